@@ -1,0 +1,34 @@
+namespace ConcurrentSessions.Web.Audit;
+
+/// <summary>Names of audit events, from the OWASP Logging Vocabulary where it has one.</summary>
+public static class AuditNames
+{
+    public const string SignInSucceeded = "authn_login_success";
+    public const string SignInFailed = "authn_login_fail";
+    public const string SignInThrottled = "authn_login_throttled";
+    public const string SecondFactorFailed = "authn_mfa_fail";
+    public const string Reauthenticated = "authn_reauthenticated";
+    public const string PasswordChanged = "authn_password_change";
+    public const string CredentialsChanged = "authn_credentials_changed";
+    public const string SessionCreated = "session_created";
+    public const string SessionRenewed = "session_renewed";
+    public const string SessionEnded = "session_ended";
+    public const string SessionExpired = "session_expired";
+    public const string SessionUsedAfterEnd = "session_use_after_expire";
+    public const string SessionLimitReached = "excess_sessions_exceeded";
+    public const string SessionLimitChanged = "session_limit_changed";
+    public const string UserLimitChanged = "user_limit_changed";
+    public const string SessionsPurged = "sessions_purged";
+    public const string DeviceRenamed = "device_renamed";
+    public const string UserCreated = "user_created";
+    public const string UserUpdated = "user_updated";
+    public const string UserDisabled = "user_disabled";
+    public const string UserEnabled = "user_enabled";
+    public const string UserDeleted = "user_deleted";
+    public const string RoleGranted = "authz_change_granted";
+    public const string RoleRevoked = "authz_change_revoked";
+    public const string AccessRefused = "authz_fail";
+    public const string MailSent = "mail_sent";
+    public const string MailFailed = "mail_failed";
+    public const string SetUpLinkMade = "setup_link_created";
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace ConcurrentSessions.Web.Data;
+
+/// <summary>A person who can sign in: Identity's row with what the portal adds to it.</summary>
+public sealed class PortalUser : IdentityUser
+{
+    /// <summary>When the account was made (UTC).</summary>
+    [ProtectedPersonalData]
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the account first opened a session (UTC); null until then. The one sign-in that is never called "new".</summary>
+    public DateTimeOffset? FirstSignedInAt { get; set; }
+
+    /// <summary>When an administrator disabled the account (UTC); null while it may sign in (ASVS 7.4.2).</summary>
+    public DateTimeOffset? DisabledAt { get; private set; }
+
+    /// <summary>Raised by "end everything" and by credential changes, so that a sign-in begun before them cannot finish after them.</summary>
+    public int Generation { get; private set; }
+
+    public bool IsDisabled => DisabledAt is not null;
+
+    public void Disable(DateTimeOffset now)
+    {
+        DisabledAt ??= now;
+        Generation++;
+    }
+
+    public void Enable() => DisabledAt = null;
+
+    /// <summary>Makes every sign-in that is under way now come to nothing.</summary>
+    public void StartNewGeneration() => Generation++;
+}

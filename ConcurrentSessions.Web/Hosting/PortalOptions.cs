@@ -1,0 +1,11 @@
+namespace ConcurrentSessions.Web.Hosting;
+
+/// <summary>The section <c>Portal</c> of the settings.</summary>
+public sealed class PortalOptions
+{
+    /// <summary>The address people use, like <c>https://portal.example</c>: links in mails and redirects are built from it, never from the Host header.</summary>
+    public string PublicUrl { get; init; } = "";
+
+    /// <summary>Addresses and networks (CIDR) whose <c>X-Forwarded-For</c> and <c>-Proto</c> are believed; empty: nobody's.</summary>
+    public IReadOnlyList<string> KnownProxies { get; init; } = [];
+}
