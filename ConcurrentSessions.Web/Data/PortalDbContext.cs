@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace ConcurrentSessions.Web.Data;
 
@@ -14,6 +15,8 @@ public abstract class PortalDbContext(DbContextOptions options)
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
+        // Identity writes whole rows; what it must never write back is changed by statements of its own.
+        builder.Entity<PortalUser>().Property(u => u.FirstSignedInAt).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
         builder.ApplyConfigurationsFromAssembly(typeof(PortalDbContext).Assembly);
     }
 }

@@ -10,7 +10,7 @@ public sealed class PortalUser : IdentityUser
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When the account first opened a session (UTC); null until then. The one sign-in that is never called "new".</summary>
-    public DateTimeOffset? FirstSignedInAt { get; set; }
+    public DateTimeOffset? FirstSignedInAt { get; private set; }
 
     /// <summary>When an administrator disabled the account (UTC); null while it may sign in (ASVS 7.4.2).</summary>
     public DateTimeOffset? DisabledAt { get; private set; }
@@ -23,11 +23,21 @@ public sealed class PortalUser : IdentityUser
     public void Disable(DateTimeOffset now)
     {
         DisabledAt ??= now;
-        Generation++;
+        StartNewGeneration();
     }
 
-    public void Enable() => DisabledAt = null;
+    public void Enable()
+    {
+        DisabledAt = null;
+        ConcurrencyStamp = Guid.NewGuid().ToString();
+    }
 
     /// <summary>Makes every sign-in that is under way now come to nothing.</summary>
-    public void StartNewGeneration() => Generation++;
+    public void StartNewGeneration()
+    {
+        Generation++;
+
+        // Identity writes whole rows: one read before this must not be written after it.
+        ConcurrencyStamp = Guid.NewGuid().ToString();
+    }
 }

@@ -1,0 +1,137 @@
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ConcurrentSessions.Web.Sessions;
+
+/// <summary>Reads, changes and combines the limits of roles and users.</summary>
+public sealed class RoleLimits(
+    IDbContextFactory<PortalDbContext> databases, SessionEnder ender, IOptions<SessionSettings> settings, TimeProvider clock)
+{
+    /// <summary>What holds for a user, and why; within the caller's context, so that it is read in the user's turn.</summary>
+    public async Task<EffectiveRules> EffectiveAsync(PortalDbContext db, string userId, CancellationToken ct)
+    {
+        var limits = db.RoleLimits;
+        var roles = await db.RolesOf(userId)
+            .Select(role => new { Role = role, Limit = limits.FirstOrDefault(l => l.Role == role) })
+            .AsNoTracking()
+            .ToListAsync(ct);
+        var own = await db.UserLimits.AsNoTracking().SingleOrDefaultAsync(l => l.UserId == userId, ct);
+        return EffectiveRules.Combine([.. roles.Select(r => (r.Role, r.Limit?.Rules ?? Default))], own, Default);
+    }
+
+    public async Task<EffectiveRules> EffectiveAsync(string userId, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await EffectiveAsync(db, userId, ct);
+    }
+
+    /// <summary>Every role with its rules and whom they concern now.</summary>
+    public async Task<IReadOnlyList<RoleLimitView>> ListAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var (limits, memberships, sessions, now) = (db.RoleLimits, db.UserRoles, db.Sessions, clock.GetUtcNow());
+        var roles = await db.Roles.OrderBy(r => r.Name).Select(r => new
+        {
+            r.Name,
+            Limit = limits.FirstOrDefault(l => l.Role == r.Name),
+            Users = memberships.Count(m => m.RoleId == r.Id),
+            Sessions = sessions.Count(s => s.EndedAt == null && s.IdleExpiresAt > now
+                && memberships.Any(m => m.RoleId == r.Id && m.UserId == s.UserId)),
+        }).AsNoTracking().ToListAsync(ct);
+        return [.. roles.Select(r => new RoleLimitView(r.Name!, r.Limit?.Rules ?? Default, r.Limit is null, r.Users, r.Sessions))];
+    }
+
+    /// <summary>
+    /// Changes a role's rules. New lifetimes hold at once, for living sessions too; a lower limit is enforced now
+    /// (the least recently used end) or at the users' next sign-ins.
+    /// </summary>
+    /// <returns>How many sessions it ended.</returns>
+    /// <exception cref="ArgumentException">The rules contradict themselves, or there is no such role; the message says how.</exception>
+    public async Task<int> ChangeAsync(string role, SessionRules rules, bool enforceNow, Actor by, CancellationToken ct)
+    {
+        if (rules.Problem() is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(rules));
+        }
+
+        var users = await SaveAsync(role, rules, enforceNow, by, ct);
+        var ended = 0;
+        foreach (var user in users)
+        {
+            ended += await ApplyAsync(user, enforceNow, by, ct);
+        }
+
+        return ended;
+    }
+
+    /// <summary>Gives a user a number of seats that wins over every role; null takes it away again.</summary>
+    /// <returns>How many sessions it ended.</returns>
+    public async Task<int> ChangeForUserAsync(string userId, UserLimit? limit, bool enforceNow, Actor by, CancellationToken ct)
+    {
+        await using (var db = await databases.CreateDbContextAsync(ct))
+        {
+            await using var turn = await db.TakeTurnAsync(userId, ct);
+            await db.UserLimits.Where(l => l.UserId == userId).ExecuteDeleteAsync(ct);
+            if (limit is not null)
+            {
+                db.UserLimits.Add(limit);
+            }
+
+            var said = limit is null ? "none of their own" : limit.Seats is { } seats ? $"{seats} sessions" : "unlimited sessions";
+            db.AuditEvents.Add(AuditEvent.Of(AuditNames.UserLimitChanged, by, clock.GetUtcNow(), subject: userId, reason: said));
+            await db.SaveChangesAsync(ct);
+            await turn.CommitAsync(ct);
+        }
+
+        return await ApplyAsync(userId, enforceNow, by, ct);
+    }
+
+    private SessionRules Default => settings.Value.Rules();
+
+    private async Task<List<string>> SaveAsync(string role, SessionRules rules, bool enforceNow, Actor by, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var turn = await db.Database.BeginTransactionAsync(ct);
+        if (!await db.Roles.AnyAsync(r => r.Name == role, ct))
+        {
+            throw new ArgumentException($"There is no role '{role}'.", nameof(role));
+        }
+
+        var limit = await db.RoleLimits.SingleOrDefaultAsync(l => l.Role == role, ct);
+        var before = limit?.Rules ?? Default;
+        if (limit is null)
+        {
+            db.RoleLimits.Add(RoleLimit.Of(role, rules));
+        }
+        else
+        {
+            limit.ChangeTo(rules);
+        }
+
+        db.AuditEvents.Add(AuditEvent.Of(AuditNames.SessionLimitChanged, by, clock.GetUtcNow(),
+            reason: $"{role}: {rules} (before: {before}), enforced {(enforceNow ? "now" : "at the next sign-in")}"));
+        await db.SaveChangesAsync(ct);
+        await turn.CommitAsync(ct);
+        return await db.UsersIn(role).ToListAsync(ct);
+    }
+
+    private Task<int> ApplyAsync(string userId, bool enforceNow, Actor by, CancellationToken ct) =>
+        ender.EndAsync(userId, EndReason.LimitLowered, by, async (db, sessions) =>
+        {
+            var rules = (await EffectiveAsync(db, userId, ct)).Rules;
+            foreach (var session in sessions)
+            {
+                session.Apply(rules.LifetimeFor(session.Remembered));
+            }
+
+            var now = clock.GetUtcNow();
+            return enforceNow ? rules.Limit.Excess([.. sessions.Where(s => s.IsActive(now))]) : [];
+        }, ct);
+}
+
+/// <param name="IsDefault">No administrator has changed it: the settings' values hold.</param>
+/// <param name="Users">Members of the role.</param>
+/// <param name="Sessions">Their active sessions.</param>
+public sealed record RoleLimitView(string Role, SessionRules Rules, bool IsDefault, int Users, int Sessions);

@@ -1,0 +1,72 @@
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace ConcurrentSessions.Web.Sessions;
+
+/// <summary>Ends sessions: one unit of work each, audited in it, told after it.</summary>
+public sealed class SessionEnder(
+    IDbContextFactory<PortalDbContext> databases, SessionActivity activity, ISessionSignal signal, TimeProvider clock)
+{
+    /// <summary>Ends one session of one user.</summary>
+    /// <returns>False when the user has no such session or it had ended before.</returns>
+    public async Task<bool> EndOneAsync(string userId, SessionId id, EndReason reason, Actor by, CancellationToken ct) =>
+        await EndAsync(userId, reason, by, (_, sessions) => Which(sessions.Where(s => s.Id == id)), ct) > 0;
+
+    /// <summary>Ends all of a user's sessions but one, and every sign-in under way.</summary>
+    /// <returns>How many ended.</returns>
+    public Task<int> EndOthersAsync(string userId, SessionId except, EndReason reason, Actor by, CancellationToken ct) =>
+        EndAsync(userId, reason, by, async (db, sessions) =>
+        {
+            (await db.UserAsync(userId, ct)).StartNewGeneration();
+            return [.. sessions.Where(s => s.Id != except)];
+        }, ct);
+
+    /// <summary>Ends all of a user's sessions and every sign-in under way.</summary>
+    /// <returns>How many ended.</returns>
+    public Task<int> EndAllAsync(string userId, EndReason reason, Actor by, CancellationToken ct) =>
+        EndAsync(userId, reason, by, async (db, sessions) =>
+        {
+            (await db.UserAsync(userId, ct)).StartNewGeneration();
+            return sessions;
+        }, ct);
+
+    /// <summary>Takes the user's turn, asks which of the sessions that have not ended shall end, and ends them.</summary>
+    internal async Task<int> EndAsync(
+        string userId, EndReason reason, Actor by,
+        Func<PortalDbContext, IReadOnlyList<Session>, Task<IReadOnlyList<Session>>> which, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var turn = await db.TakeTurnAsync(userId, ct);
+        var sessions = await db.Sessions.Of(userId).NotEnded().ToListAsync(ct);
+        sessions.ForEach(s => activity.Recall(s));
+        var ended = await which(db, sessions);
+        End(db, ended, reason, by);
+        await db.SaveChangesAsync(ct);
+        await turn.CommitAsync(ct);
+        Tell(ended);
+        return ended.Count;
+    }
+
+    /// <summary>Ends rows and adds their audit events, inside the caller's turn; <see cref="Tell"/> after its commit.</summary>
+    internal void End(PortalDbContext db, IEnumerable<Session> sessions, EndReason reason, Actor by)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var session in sessions)
+        {
+            // A session that time had ended before keeps that reason.
+            var (why, who) = session.Expired(now) is { } expired ? (expired, Actor.Portal) : (reason, by);
+            if (session.End(why, who, now))
+            {
+                var name = why is EndReason.IdleTimeout or EndReason.LifetimeReached ? AuditNames.SessionExpired : AuditNames.SessionEnded;
+                db.AuditEvents.Add(AuditEvent.Of(name, who, now, subject: session.UserId, session: session.Id.Value, reason: why.ToString()));
+            }
+        }
+    }
+
+    internal void Tell(IEnumerable<Session> ended) =>
+        signal.Publish([.. ended.Select(s => new SessionChange(s.UserId, s.Id, SessionChangeKind.Ended))]);
+
+    private static Task<IReadOnlyList<Session>> Which(IEnumerable<Session> sessions) =>
+        Task.FromResult<IReadOnlyList<Session>>([.. sessions]);
+}

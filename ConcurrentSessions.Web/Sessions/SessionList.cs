@@ -1,0 +1,81 @@
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace ConcurrentSessions.Web.Sessions;
+
+/// <summary>Reads sessions for people: their own, or an administrator's view of somebody's.</summary>
+public sealed class SessionList(IDbContextFactory<PortalDbContext> databases, SessionActivity activity, TimeProvider clock)
+{
+    /// <summary>A user's active sessions, the latest used first.</summary>
+    public async Task<IReadOnlyList<SessionView>> ActiveAsync(string userId, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        var rows = await WithDevices(db, db.Sessions.Of(userId).NotEnded()).ToListAsync(ct);
+        return [.. rows
+            .Where(r => activity.Recall(r.Session).IsActive(now))
+            .OrderByDescending(r => r.Session.LastSeenAt)
+            .Select(r => SessionView.Of(r.Session, r.Device))];
+    }
+
+    /// <summary>A user's sessions of all states, the latest started first.</summary>
+    public async Task<IReadOnlyList<SessionView>> HistoryAsync(string userId, int most, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var rows = await WithDevices(db, db.Sessions.Of(userId).OrderByDescending(s => s.StartedAt).Take(most)).ToListAsync(ct);
+        return [.. rows
+            .OrderByDescending(r => r.Session.StartedAt)
+            .Select(r => SessionView.Of(activity.Recall(r.Session), r.Device))];
+    }
+
+    /// <summary>Sign-ins of a user that failed or were turned away, the latest first.</summary>
+    public async Task<IReadOnlyList<AuditEvent>> FailuresAsync(string userId, int most, CancellationToken ct)
+    {
+        string[] names = [AuditNames.SignInFailed, AuditNames.SecondFactorFailed, AuditNames.SignInThrottled, AuditNames.SessionLimitReached];
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.AuditEvents.AsNoTracking()
+            .Where(e => e.SubjectId == userId && names.Contains(e.Name))
+            .OrderByDescending(e => e.Sequence).Take(most).ToListAsync(ct);
+    }
+
+    /// <summary>One session in any state; null when there is none.</summary>
+    public async Task<SessionView?> FindAsync(SessionId id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var row = await WithDevices(db, db.Sessions.Where(s => s.Id == id)).SingleOrDefaultAsync(ct);
+        return row is null ? null : SessionView.Of(activity.Recall(row.Session), row.Device);
+    }
+
+    /// <summary>The session a key opens or opened, in any state: whoever holds the key may learn why it ended.</summary>
+    public async Task<SessionView?> FindAsync(SessionKey key, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var hash = key.Hash();
+        var row = await WithDevices(db, db.Sessions.Where(s => s.KeyHash == hash)).SingleOrDefaultAsync(ct);
+        return row is null ? null : SessionView.Of(activity.Recall(row.Session), row.Device);
+    }
+
+    private static IQueryable<SessionRow> WithDevices(PortalDbContext db, IQueryable<Session> sessions)
+    {
+        var devices = db.Devices;
+        return sessions.AsNoTracking().Select(s => new SessionRow(s, devices.FirstOrDefault(d => d.Id == s.DeviceId)));
+    }
+
+    private sealed record SessionRow(Session Session, Device? Device);
+}
+
+/// <summary>A session as people see it; it holds no key, no hash and no stamp.</summary>
+/// <param name="DeviceName">The name its owner gave the device, else "Firefox on Linux".</param>
+/// <param name="ExpiresAt">When it ends unless it is used (UTC).</param>
+/// <param name="LatestEnd">When it ends whatever happens (UTC).</param>
+public sealed record SessionView(
+    SessionId Id, string UserId, Guid DeviceId, string DeviceName, DeviceDescription Device, Place Place, string? IpAddress,
+    AuthenticationMethod Method, bool Remembered, DateTimeOffset StartedAt, DateTimeOffset LastSeenAt, DateTimeOffset ProvedAt,
+    DateTimeOffset ExpiresAt, DateTimeOffset LatestEnd, DateTimeOffset? EndedAt, EndReason? EndReason, string? EndedBy, SessionId? EndedFrom)
+{
+    internal static SessionView Of(Session s, Device? device) => new(
+        s.Id, s.UserId, s.DeviceId, device?.GivenName ?? s.Device.Name, s.Device, s.Place, s.IpAddress,
+        s.Method, s.Remembered, s.StartedAt, s.LastSeenAt, s.ProvedAt,
+        s.IdleExpiresAt, s.ExpiresAt, s.EndedAt, s.EndReason, s.EndedBy, s.EndedFrom);
+}

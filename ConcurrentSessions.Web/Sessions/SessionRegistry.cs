@@ -1,0 +1,171 @@
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace ConcurrentSessions.Web.Sessions;
+
+/// <summary>Opens sessions: the one place where a seat is counted and taken, in the user's turn.</summary>
+public sealed class SessionRegistry(
+    IDbContextFactory<PortalDbContext> databases,
+    RoleLimits limits,
+    SessionEnder ender,
+    SessionActivity activity,
+    ISessionSignal signal,
+    IEnumerable<ISignInObserver> observers,
+    TimeProvider clock)
+{
+    /// <summary>Opens a session for a person who has proved who they are, if there is a seat.</summary>
+    public Task<SignInOutcome> OpenAsync(SignInRequest request, CancellationToken ct) => OpenAsync(request, pending: null, ct);
+
+    /// <summary>Goes on with a sign-in that waited for a seat. The waiting ends with it, once, whoever asks twice.</summary>
+    public async Task<SignInOutcome> ResumeAsync(
+        SessionKey pendingKey, ClientDescription client, SessionKey? deviceKey, SessionKey? currentKey,
+        IReadOnlyCollection<SessionId> endFirst, CancellationToken ct)
+    {
+        if (await FindPendingAsync(pendingKey, ct) is not { } pending)
+        {
+            return new SignInOutcome.Overtaken();
+        }
+
+        var request = new SignInRequest(
+            pending.UserId, pending.Generation, pending.Method, client, pending.Remember, deviceKey, currentKey, endFirst);
+        return await OpenAsync(request, pending, ct);
+    }
+
+    /// <summary>The sign-in that waits under this key; null when there is none, it is too old or it was used.</summary>
+    public async Task<PendingSignIn?> FindPendingAsync(SessionKey key, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var (hash, now) = (key.Hash(), clock.GetUtcNow());
+        return await db.PendingSignIns.AsNoTracking().SingleOrDefaultAsync(p => p.KeyHash == hash && p.ExpiresAt > now, ct);
+    }
+
+    /// <summary>Gives up a sign-in that waits for a seat.</summary>
+    public async Task LeavePendingAsync(SessionKey key, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var hash = key.Hash();
+        await db.PendingSignIns.Where(p => p.KeyHash == hash).ExecuteDeleteAsync(ct);
+    }
+
+    private async Task<SignInOutcome> OpenAsync(SignInRequest request, PendingSignIn? pending, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var turn = await db.TakeTurnAsync(request.UserId, ct);
+        var now = clock.GetUtcNow();
+        var user = await db.Users.SingleOrDefaultAsync(u => u.Id == request.UserId, ct);
+        if (user is null || await IsOvertakenAsync(db, user, request, pending, ct))
+        {
+            return await TurnAwayAsync(db, turn, new SignInOutcome.Overtaken(), request, "overtaken", ct);
+        }
+
+        var rules = (await limits.EffectiveAsync(db, user.Id, ct)).Rules;
+        var deviceKey = request.DeviceKey ?? SessionKey.New();
+        var device = await FindDeviceAsync(db, user.Id, deviceKey, ct);
+        var active = await ActiveAsync(db, user.Id, now, ct);
+        var replaced = active.Where(s => s.DeviceId == device?.Id || IsCurrent(s, request)).ToList();
+        var chosen = active.Except(replaced).Where(s => request.EndFirst.Contains(s.Id)).ToList();
+        var decision = rules.Limit.SeatFor([.. active.Except(replaced).Except(chosen)]);
+        if (decision is not SeatDecision.Seated seated)
+        {
+            return await NoSeatAsync(db, turn, decision, request, pending, user, ct);
+        }
+
+        var session = Add(db, user, device, deviceKey, rules, request, now, out var key);
+        var by = Actor.Person(user.Id, session.Id.Value, request.Client.IpAddress);
+        ender.End(db, replaced, EndReason.Replaced, by);
+        ender.End(db, chosen, EndReason.ChosenToMakeRoom, by);
+        ender.End(db, seated.Evicted, EndReason.Evicted, by);
+        await ObserveAsync(db, user, session, newDevice: device is null, ct);
+        await db.SaveChangesAsync(ct);
+        await turn.CommitAsync(ct);
+        ender.Tell([.. replaced, .. chosen, .. seated.Evicted]);
+        signal.Publish(new SessionChange(user.Id, session.Id, SessionChangeKind.Started));
+        return new SignInOutcome.Started(session, key, deviceKey);
+    }
+
+    // Deleting the waiting sign-in claims it: of two that resume it at once, one finds nothing to delete.
+    private static async Task<bool> IsOvertakenAsync(
+        PortalDbContext db, PortalUser user, SignInRequest request, PendingSignIn? pending, CancellationToken ct) =>
+        user.IsDisabled
+        || user.Generation != request.Generation
+        || (pending is not null
+            && (pending.SecurityStamp != user.SecurityStamp
+                || await db.PendingSignIns.Where(p => p.KeyHash == pending.KeyHash).ExecuteDeleteAsync(ct) == 0));
+
+    private async Task<SignInOutcome> NoSeatAsync(
+        PortalDbContext db, IDbContextTransaction turn, SeatDecision decision,
+        SignInRequest request, PendingSignIn? pending, PortalUser user, CancellationToken ct)
+    {
+        if (decision is not SeatDecision.MustChoose choice)
+        {
+            return await TurnAwayAsync(db, turn, new SignInOutcome.Refused(), request, "refused: the limit is reached", ct);
+        }
+
+        var key = SessionKey.New();
+        db.PendingSignIns.Add(PendingSignIn.From(request, key, user.SecurityStamp!, clock.GetUtcNow()));
+        return await TurnAwayAsync(
+            db, turn, new SignInOutcome.Full(key, choice.MustEnd), request,
+            pending is null ? "asked which session to end" : "asked again which session to end", ct);
+    }
+
+    private async Task<SignInOutcome> TurnAwayAsync(
+        PortalDbContext db, IDbContextTransaction turn,
+        SignInOutcome outcome, SignInRequest request, string reason, CancellationToken ct)
+    {
+        var name = outcome is SignInOutcome.Overtaken ? AuditNames.SignInFailed : AuditNames.SessionLimitReached;
+        db.AuditEvents.Add(AuditEvent.Of(name, Actor.Visitor(request.Client.IpAddress), clock.GetUtcNow(),
+            AuditOutcome.Refused, request.UserId, reason: reason));
+        await db.SaveChangesAsync(ct);
+        await turn.CommitAsync(ct);
+        return outcome;
+    }
+
+    private async Task<List<Session>> ActiveAsync(PortalDbContext db, string userId, DateTimeOffset now, CancellationToken ct)
+    {
+        var sessions = await db.Sessions.Of(userId).NotEnded().ToListAsync(ct);
+        return [.. sessions.Where(s => activity.Recall(s).IsActive(now))];
+    }
+
+    private static bool IsCurrent(Session session, SignInRequest request) =>
+        request.CurrentKey is { } current && session.KeyHash.AsSpan().SequenceEqual(current.Hash());
+
+    private static async Task<Device?> FindDeviceAsync(PortalDbContext db, string userId, SessionKey key, CancellationToken ct)
+    {
+        var hash = key.HashFor(userId);
+        return await db.Devices.SingleOrDefaultAsync(d => d.UserId == userId && d.KeyHash == hash, ct);
+    }
+
+    private static Session Add(
+        PortalDbContext db, PortalUser user, Device? device, SessionKey deviceKey, SessionRules rules,
+        SignInRequest request, DateTimeOffset now, out SessionKey key)
+    {
+        if (device is null)
+        {
+            device = Device.New(user.Id, deviceKey, now);
+            db.Devices.Add(device);
+        }
+
+        key = SessionKey.New();
+        var remembered = request.Remember && rules.MayRemember;
+        var session = Session.Start(
+            SessionId.New(now), now, rules.LifetimeFor(remembered), request with { Remember = remembered }, key, device, user.SecurityStamp!);
+        db.Sessions.Add(session);
+        var by = Actor.Person(user.Id, session.Id.Value, request.Client.IpAddress);
+        db.AuditEvents.Add(AuditEvent.Of(AuditNames.SignInSucceeded, by, now, subject: user.Id, session: session.Id.Value, reason: request.Method.ToString()));
+        db.AuditEvents.Add(AuditEvent.Of(AuditNames.SessionCreated, by, now, subject: user.Id, session: session.Id.Value));
+        return session;
+    }
+
+    private async Task ObserveAsync(PortalDbContext db, PortalUser user, Session session, bool newDevice, CancellationToken ct)
+    {
+        var firstEver = user.FirstSignedInAt is null;
+        await db.Users.Where(u => u.Id == user.Id && u.FirstSignedInAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.FirstSignedInAt, session.StartedAt), ct);
+        foreach (var observer in observers)
+        {
+            await observer.SessionOpenedAsync(db, user, session, newDevice, firstEver, ct);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ConcurrentSessions.Web.Sessions;
+
+public static class SessionServices
+{
+    /// <summary>Start, limit, list, end, expire and purge sessions.</summary>
+    public static IServiceCollection AddSessionRegistry(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<SessionSettings>().BindConfiguration("Sessions").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SessionSettings>, SessionSettingsCheck>();
+        services.AddSingleton<ISessionSignal, InProcessSessionSignal>();
+        services.AddSingleton<SessionActivity>();
+        services.AddSingleton<SessionEnder>();
+        services.AddSingleton<RoleLimits>();
+        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<SessionList>();
+        services.AddSingleton<Devices>();
+        services.AddSingleton<SessionHousekeeping>();
+        services.AddHostedService<SessionSweeper>();
+        return services;
+    }
+}

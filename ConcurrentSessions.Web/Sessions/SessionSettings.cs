@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Options;
+
+namespace ConcurrentSessions.Web.Sessions;
+
+/// <summary>The section <c>Sessions</c> of the settings: what a role gets that no administrator has given a limit of its own.</summary>
+public sealed class SessionSettings
+{
+    /// <summary>1 to 1000.</summary>
+    public int Limit { get; init; } = 3;
+
+    public WhenFull WhenFull { get; init; } = WhenFull.Ask;
+
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    public TimeSpan AbsoluteLifetime { get; init; } = TimeSpan.FromHours(12);
+
+    public RememberMeSettings RememberMe { get; init; } = new();
+
+    /// <summary>How long ended sessions are kept for the history, 1 to 3650 days.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(90);
+
+    public SessionRules Rules() => new(
+        SessionLimit.Of(Limit, WhenFull),
+        new(IdleTimeout, AbsoluteLifetime),
+        MayRemember: true,
+        new(RememberMe.IdleTimeout, RememberMe.AbsoluteLifetime));
+
+    /// <summary>The role Admin starts stricter: two seats, fifteen idle minutes (PCI DSS 8.2.8).</summary>
+    public SessionRules AdministratorRules()
+    {
+        var rules = Rules();
+        var idle = TimeSpan.FromMinutes(15);
+        return rules with
+        {
+            Limit = SessionLimit.Of(Math.Min(2, Limit), WhenFull),
+            Lifetime = rules.Lifetime with { IdleTimeout = idle < IdleTimeout ? idle : IdleTimeout },
+        };
+    }
+
+    public sealed class RememberMeSettings
+    {
+        public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromDays(14);
+
+        public TimeSpan AbsoluteLifetime { get; init; } = TimeSpan.FromDays(30);
+    }
+}
+
+internal sealed class SessionSettingsCheck : IValidateOptions<SessionSettings>
+{
+    public ValidateOptionsResult Validate(string? name, SessionSettings options)
+    {
+        var problem = options.Limit is < 1 or > SessionLimit.Most
+                ? $"Sessions:Limit is '{options.Limit}'; it must be a whole number from 1 to {SessionLimit.Most}."
+            : !Enum.IsDefined(options.WhenFull)
+                ? $"Sessions:WhenFull is '{options.WhenFull}'; it must be Ask, EvictLeastRecent or Refuse."
+            : new SessionLifetime(options.IdleTimeout, options.AbsoluteLifetime)
+                .Problem("Sessions:IdleTimeout", "Sessions:AbsoluteLifetime")
+            ?? new SessionLifetime(options.RememberMe.IdleTimeout, options.RememberMe.AbsoluteLifetime)
+                .Problem("Sessions:RememberMe:IdleTimeout", "Sessions:RememberMe:AbsoluteLifetime")
+            ?? (options.Retention < TimeSpan.FromDays(1) || options.Retention > TimeSpan.FromDays(3650)
+                ? $"Sessions:Retention is '{options.Retention}'; it must be 1.00:00:00 to 3650.00:00:00."
+                : null);
+        return problem is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problem);
+    }
+}

@@ -1,0 +1,109 @@
+using ConcurrentSessions.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ConcurrentSessions.Web.Sessions;
+
+/// <summary>The tables of this slice and their named queries.</summary>
+public sealed class SessionTable : IEntityTypeConfiguration<Session>
+{
+    public void Configure(EntityTypeBuilder<Session> builder)
+    {
+        builder.ToTable("Sessions");
+        builder.Property(s => s.Id).HasConversion(id => id.Value, value => new SessionId(value));
+        builder.Property(s => s.EndedFrom).HasConversion(id => id!.Value.Value, value => new SessionId(value));
+        builder.Property(s => s.KeyHash).HasMaxLength(32);
+        builder.Property(s => s.UserId).HasMaxLength(64);
+        builder.Property(s => s.EndedBy).HasMaxLength(64);
+        builder.Property(s => s.SecurityStamp).HasMaxLength(64);
+        builder.Property(s => s.Method).HasConversion<string>().HasMaxLength(32);
+        builder.Property(s => s.EndReason).HasConversion<string>().HasMaxLength(32);
+        builder.Property(s => s.IpAddress).HasMaxLength(45);
+        builder.Property(s => s.UserAgent).HasMaxLength(ClientDescription.UserAgentLength);
+        builder.ComplexProperty(s => s.Device, d =>
+        {
+            d.Property(x => x.Browser).HasMaxLength(64);
+            d.Property(x => x.System).HasMaxLength(64);
+            d.Property(x => x.Type).HasConversion<string>().HasMaxLength(16);
+        });
+        builder.ComplexProperty(s => s.Place, p =>
+        {
+            p.Property(x => x.CountryCode).HasMaxLength(2);
+            p.Property(x => x.Country).HasMaxLength(100);
+            p.Property(x => x.Region).HasMaxLength(100);
+            p.Property(x => x.City).HasMaxLength(100);
+        });
+        builder.HasIndex(s => s.KeyHash).IsUnique();
+        builder.HasIndex(s => new { s.UserId, s.EndedAt });
+        builder.HasIndex(s => new { s.EndedAt, s.IdleExpiresAt });
+    }
+}
+
+public sealed class DeviceTable : IEntityTypeConfiguration<Device>
+{
+    public void Configure(EntityTypeBuilder<Device> builder)
+    {
+        builder.ToTable("Devices");
+        builder.Property(d => d.UserId).HasMaxLength(64);
+        builder.Property(d => d.KeyHash).HasMaxLength(32);
+        builder.Property(d => d.GivenName).HasMaxLength(Device.NameLength);
+        builder.HasIndex(d => new { d.UserId, d.KeyHash }).IsUnique();
+    }
+}
+
+public sealed class PendingSignInTable : IEntityTypeConfiguration<PendingSignIn>
+{
+    public void Configure(EntityTypeBuilder<PendingSignIn> builder)
+    {
+        builder.ToTable("PendingSignIns");
+        builder.HasKey(p => p.KeyHash);
+        builder.Property(p => p.KeyHash).HasMaxLength(32);
+        builder.Property(p => p.UserId).HasMaxLength(64);
+        builder.Property(p => p.SecurityStamp).HasMaxLength(64);
+        builder.Property(p => p.Method).HasConversion<string>().HasMaxLength(32);
+        builder.HasIndex(p => p.ExpiresAt);
+    }
+}
+
+public sealed class RoleLimitTable : IEntityTypeConfiguration<RoleLimit>
+{
+    public void Configure(EntityTypeBuilder<RoleLimit> builder)
+    {
+        builder.ToTable("RoleLimits");
+        builder.HasKey(l => l.Role);
+        builder.Property(l => l.Role).HasMaxLength(256);
+        builder.Property(l => l.WhenFull).HasConversion<string>().HasMaxLength(32);
+        builder.Ignore(l => l.Rules);
+    }
+}
+
+public sealed class UserLimitTable : IEntityTypeConfiguration<UserLimit>
+{
+    public void Configure(EntityTypeBuilder<UserLimit> builder)
+    {
+        builder.ToTable("UserLimits");
+        builder.HasKey(l => l.UserId);
+        builder.Property(l => l.UserId).HasMaxLength(64);
+    }
+}
+
+public static class SessionSets
+{
+    extension(PortalDbContext db)
+    {
+        public DbSet<Session> Sessions => db.Set<Session>();
+
+        public DbSet<Device> Devices => db.Set<Device>();
+
+        public DbSet<PendingSignIn> PendingSignIns => db.Set<PendingSignIn>();
+
+        public DbSet<RoleLimit> RoleLimits => db.Set<RoleLimit>();
+
+        public DbSet<UserLimit> UserLimits => db.Set<UserLimit>();
+    }
+
+    /// <summary>Sessions that have not ended. Some may be over by time: ask <see cref="Session.IsActive"/>.</summary>
+    public static IQueryable<Session> NotEnded(this IQueryable<Session> sessions) => sessions.Where(s => s.EndedAt == null);
+
+    public static IQueryable<Session> Of(this IQueryable<Session> sessions, string userId) => sessions.Where(s => s.UserId == userId);
+}
