@@ -49,13 +49,53 @@ public sealed class SessionRegistry(
         await db.PendingSignIns.Where(p => p.KeyHash == hash).ExecuteDeleteAsync(ct);
     }
 
+    /// <summary>A factor was proved again: the session goes on under a new key, the old one opens nothing (ASVS 7.2.4).</summary>
+    /// <returns>Null when the session has ended meanwhile.</returns>
+    public async Task<(Session Session, SessionKey Key)?> RenewAsync(string userId, SessionId id, Actor by, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var turn = await db.TakeTurnAsync(userId, ct);
+        var now = clock.GetUtcNow();
+        if (await db.Sessions.Of(userId).NotEnded().SingleOrDefaultAsync(s => s.Id == id, ct) is not { } session
+            || !activity.Recall(session).IsActive(now))
+        {
+            return null;
+        }
+
+        var key = SessionKey.New();
+        session.Renew(key, now);
+        db.AuditEvents.Add(AuditEvent.Of(AuditNames.Reauthenticated, by, now, subject: userId, session: id.Value));
+        await db.SaveChangesAsync(ct);
+        await turn.CommitAsync(ct);
+        signal.Publish(new SessionChange(userId, id, SessionChangeKind.Updated));
+        return (session, key);
+    }
+
+    /// <summary>A browser that signs in leaves the session it had, also when that was another user's.</summary>
+    public async Task LeaveAsync(SessionKey? left, Session opened, CancellationToken ct)
+    {
+        if (left is null)
+        {
+            return;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var hash = left.Hash();
+        var other = await db.Sessions.AsNoTracking().NotEnded()
+            .SingleOrDefaultAsync(s => s.KeyHash == hash && s.UserId != opened.UserId, ct);
+        if (other is not null)
+        {
+            await ender.EndOneAsync(other.UserId, other.Id, EndReason.Replaced, Actor.Visitor(opened.IpAddress), ct);
+        }
+    }
+
     private async Task<SignInOutcome> OpenAsync(SignInRequest request, PendingSignIn? pending, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         await using var turn = await db.TakeTurnAsync(request.UserId, ct);
         var now = clock.GetUtcNow();
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == request.UserId, ct);
-        if (user is null || await IsOvertakenAsync(db, user, request, pending, ct))
+        if (user is null || await IsOvertakenAsync(db, user, request, pending, now, ct))
         {
             return await TurnAwayAsync(db, turn, new SignInOutcome.Overtaken(), request, "overtaken", ct);
         }
@@ -87,8 +127,9 @@ public sealed class SessionRegistry(
 
     // Deleting the waiting sign-in claims it: of two that resume it at once, one finds nothing to delete.
     private static async Task<bool> IsOvertakenAsync(
-        PortalDbContext db, PortalUser user, SignInRequest request, PendingSignIn? pending, CancellationToken ct) =>
+        PortalDbContext db, PortalUser user, SignInRequest request, PendingSignIn? pending, DateTimeOffset now, CancellationToken ct) =>
         user.IsDisabled
+        || user.LockoutEnd > now
         || user.Generation != request.Generation
         || (pending is not null
             && (pending.SecurityStamp != user.SecurityStamp

@@ -1,0 +1,115 @@
+using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+
+namespace ConcurrentSessions.Web.Circuits;
+
+/// <summary>
+/// Ties a circuit to its session: once that has ended nothing the browser sends is executed, the page turns anonymous
+/// and leaves for the one that says why.
+/// </summary>
+internal sealed class SessionCircuitHandler(
+    AuthenticationStateProvider state, NavigationManager navigation, ISessionSignal signal, SignedInSessions sessions,
+    CircuitSession circuit, ILogger<SessionCircuitHandler> logger) : CircuitHandler
+{
+    /// <summary>Long enough for the emptied page to be drawn, which also takes away anything that could hold up the navigation.</summary>
+    private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(20);
+
+    private SessionId? session;
+    private IDisposable? subscription;
+
+    public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
+    {
+        var user = (await state.GetAuthenticationStateAsync()).User;
+        session = user.GetSessionId();
+        if (session is not { } id || user.GetUserId() is not { } userId)
+        {
+            return;
+        }
+
+        // First listen, then look: what ends in between is heard or seen.
+        subscription = signal.Subscribe(userId, Heard);
+        state.AuthenticationStateChanged += Changed;
+        if (await sessions.FindAsync(id, cancellationToken) is null)
+        {
+            End();
+        }
+    }
+
+    public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(Func<CircuitInboundActivityContext, Task> next) =>
+        context => circuit.Ended ? Task.CompletedTask : next(context);
+
+    public override Task OnCircuitClosedAsync(Circuit circuit, CancellationToken cancellationToken)
+    {
+        state.AuthenticationStateChanged -= Changed;
+        subscription?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private void Heard(SessionChange change)
+    {
+        if (change.Kind == SessionChangeKind.Ended && change.Session == session)
+        {
+            End();
+        }
+        else if (change.Kind == SessionChangeKind.UserChanged)
+        {
+            _ = ReadUserAgainAsync();
+        }
+    }
+
+    // A reconnect can bring another session, or none: the circuit belongs to the one it was opened for.
+    private async void Changed(Task<AuthenticationState> changed)
+    {
+        if ((await changed).User.GetSessionId() != session)
+        {
+            End();
+        }
+    }
+
+    private void End()
+    {
+        if (!circuit.Ended)
+        {
+            circuit.Ended = true;
+            (state as SessionAuthenticationState)?.BecomeNobody();
+            _ = LeaveAsync();
+        }
+    }
+
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            await Task.Delay(Redraw, TimeProvider.System);
+            navigation.NavigateTo("/Account/SignedOut", forceLoad: true);
+        }
+        catch (Exception failure)
+        {
+            // The browser is gone or deaf; nothing it sends is executed all the same.
+            logger.LogDebug(failure, "A circuit of session {SessionId} could not be sent away", session);
+        }
+    }
+
+    private async Task ReadUserAgainAsync()
+    {
+        try
+        {
+            if (session is { } id && await sessions.FindAsync(id, CancellationToken.None) is { } found)
+            {
+                (state as SessionAuthenticationState)?.Become(found.Principal);
+            }
+            else
+            {
+                End();
+            }
+        }
+        catch (Exception failure)
+        {
+            logger.LogError(failure, "The user of session {SessionId} could not be read again: the circuit ends", session);
+            End();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using ConcurrentSessions.Web.Sessions;
+
+namespace ConcurrentSessions.Web.SignIn;
+
+/// <summary>The three cookies that carry keys: of the session, of the device, of a sign-in that waits for a seat (ASVS 3.3).</summary>
+public static class BrowserCookies
+{
+    public const string Session = "__Host-session";
+    public const string Device = "__Host-device";
+    public const string Pending = "__Host-pending";
+
+    /// <summary>Browsers cap a cookie's life at 400 days (RFC 6265bis).</summary>
+    private static readonly TimeSpan DeviceLifetime = TimeSpan.FromDays(400);
+
+    public static SessionKey? ReadKey(this HttpRequest request, string cookie) => SessionKey.FromCookie(request.Cookies[cookie]);
+
+    public static void WriteSession(this HttpResponse response, SessionKey key, Session session) =>
+        response.Cookies.Append(Session, key.ToCookie(), Options(SameSiteMode.Lax, session.Remembered ? session.ExpiresAt : null));
+
+    public static void WriteDevice(this HttpResponse response, SessionKey key, DateTimeOffset now) =>
+        response.Cookies.Append(Device, key.ToCookie(), Options(SameSiteMode.Lax, now + DeviceLifetime));
+
+    public static void WritePending(this HttpResponse response, SessionKey key, DateTimeOffset now) =>
+        response.Cookies.Append(Pending, key.ToCookie(), Options(SameSiteMode.Strict, now + PendingSignIn.Lifetime));
+
+    public static void Forget(this HttpResponse response, string cookie) =>
+        response.Cookies.Delete(cookie, Options(SameSiteMode.Lax, null));
+
+    private static CookieOptions Options(SameSiteMode sameSite, DateTimeOffset? expires) => new()
+    {
+        Secure = true,
+        HttpOnly = true,
+        Path = "/",
+        SameSite = sameSite,
+        Expires = expires,
+        IsEssential = true,
+    };
+}

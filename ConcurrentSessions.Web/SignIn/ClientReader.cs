@@ -1,0 +1,25 @@
+using System.Net;
+using ConcurrentSessions.Web.Locations;
+using ConcurrentSessions.Web.Sessions;
+
+namespace ConcurrentSessions.Web.SignIn;
+
+/// <summary>Reads from a request what it tells about its sender.</summary>
+public sealed class ClientReader(IIpLocator locator)
+{
+    public ClientDescription Read(HttpContext context)
+    {
+        var address = Address(context);
+        var agent = UserAgentReader.Clean(context.Request.Headers.UserAgent.ToString());
+        return new(address?.ToString(), agent, UserAgentReader.Read(agent), address is null ? Place.Unknown : locator.Find(address));
+    }
+
+    /// <summary>The peer's address, or what a known proxy says it is; IPv4 in IPv6 is unmapped, zone ids are dropped.</summary>
+    public static IPAddress? Address(HttpContext context) => context.Connection.RemoteIpAddress switch
+    {
+        null => null,
+        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4(),
+        { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } v6 => new IPAddress(v6.GetAddressBytes()),
+        var v4 => v4,
+    };
+}

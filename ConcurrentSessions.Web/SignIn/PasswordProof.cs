@@ -1,0 +1,25 @@
+using ConcurrentSessions.Web.Data;
+using Microsoft.AspNetCore.Identity;
+
+namespace ConcurrentSessions.Web.SignIn;
+
+/// <summary>
+/// Compares a password with an account's hash, and does the same work when there is no account or it has no password,
+/// so that the time of an answer tells nothing (ASVS 6.3.8).
+/// </summary>
+public sealed class PasswordProof(IPasswordHasher<PortalUser> hasher)
+{
+    private static readonly PortalUser Nobody = new();
+    private readonly Lazy<string> hashOfNothing = new(() => hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
+
+    public async Task<bool> IsRightAsync(UserManager<PortalUser> users, PortalUser? user, string password)
+    {
+        if (user?.PasswordHash is not null)
+        {
+            return await users.CheckPasswordAsync(user, password);
+        }
+
+        hasher.VerifyHashedPassword(Nobody, hashOfNothing.Value, password);
+        return false;
+    }
+}

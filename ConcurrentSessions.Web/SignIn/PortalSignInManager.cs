@@ -1,0 +1,241 @@
+using System.Security.Claims;
+using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Sessions;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace ConcurrentSessions.Web.SignIn;
+
+/// <summary>
+/// The choke point: every way to be signed in ends in <see cref="SignInWithClaimsAsync(PortalUser, AuthenticationProperties?, IEnumerable{Claim})"/>,
+/// which opens exactly one session or refreshes the one that is there.
+/// </summary>
+public sealed class PortalSignInManager(
+    UserManager<PortalUser> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<PortalUser> claims,
+    IOptions<IdentityOptions> options, ILogger<SignInManager<PortalUser>> logger, IAuthenticationSchemeProvider schemes,
+    IUserConfirmation<PortalUser> confirmation, SessionRegistry registry, ClientReader client, SignInThrottle throttle,
+    SignInTrail trail, PasswordProof passwords, TimeProvider clock)
+    : SignInManager<PortalUser>(users, contexts, claims, options, logger, schemes, confirmation)
+{
+    private const string PasswordAttempts = "password";
+    private const string SecondFactorAttempts = "second factor";
+    private const int SecondFactorTries = 5;
+
+    private AuthenticationMethod method = AuthenticationMethod.Link;
+    private SignInRefused? refused;
+
+    public override async Task<SignInResult> PasswordSignInAsync(string userName, string password, bool isPersistent, bool lockoutOnFailure)
+    {
+        var from = ClientReader.Address(Context);
+        var user = await UserManager.FindByNameAsync(userName);
+        if (await throttle.WaitAsync(PasswordAttempts, userName, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
+        {
+            await trail.ThrottledAsync(user, from);
+            return SignInRefused.Throttled(wait);
+        }
+
+        if (!await passwords.IsRightAsync(UserManager, user, password))
+        {
+            await throttle.NoteFailureAsync(PasswordAttempts, userName, from, Context.RequestAborted);
+            await trail.FailedAsync(user, from, "wrong password");
+            return SignInResult.Failed;
+        }
+
+        await throttle.ForgetAsync(PasswordAttempts, userName, from, Context.RequestAborted);
+        method = AuthenticationMethod.Password;
+        return await PreSignInCheck(user!) is { } no
+            ? await NotAllowedAsync(user!, no)
+            : await SignInOrTwoFactorAsync(user!, isPersistent);
+    }
+
+    public override async Task<SignInResult> TwoFactorAuthenticatorSignInAsync(string code, bool isPersistent, bool rememberClient)
+    {
+        method = AuthenticationMethod.PasswordAndAuthenticator;
+        return await SecondFactorAsync(() => base.TwoFactorAuthenticatorSignInAsync(code, isPersistent, rememberClient));
+    }
+
+    public override async Task<SignInResult> TwoFactorRecoveryCodeSignInAsync(string recoveryCode)
+    {
+        method = AuthenticationMethod.PasswordAndRecoveryCode;
+        return await SecondFactorAsync(() => base.TwoFactorRecoveryCodeSignInAsync(recoveryCode));
+    }
+
+    public override async Task<SignInResult> PasskeySignInAsync(string credentialJson)
+    {
+        method = AuthenticationMethod.Passkey;
+        var result = Refined(await base.PasskeySignInAsync(credentialJson));
+        if (result == SignInResult.Failed)
+        {
+            await trail.FailedAsync(null, ClientReader.Address(Context), "passkey not accepted");
+        }
+
+        return result;
+    }
+
+    public override async Task<SignInResult> ExternalLoginSignInAsync(string loginProvider, string providerKey, bool isPersistent, bool bypassTwoFactor)
+    {
+        method = AuthenticationMethod.External;
+        return Refined(await base.ExternalLoginSignInAsync(loginProvider, providerKey, isPersistent, bypassTwoFactor));
+    }
+
+    public override async Task SignInWithClaimsAsync(
+        PortalUser user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
+    {
+        var properties = authenticationProperties ?? new AuthenticationProperties();
+        var refresh = properties.GetString(SessionAuthenticationHandler.SessionItem) is { } session
+            && session == Context.User.GetSessionId()?.ToString()
+            && user.Id == Context.User.GetUserId();
+        if (!refresh)
+        {
+            properties.Items.Remove(SessionAuthenticationHandler.SessionItem);
+            if (!await OpenAsync(user, properties))
+            {
+                return;
+            }
+        }
+
+        await base.SignInWithClaimsAsync(user, properties, additionalClaims);
+    }
+
+    /// <summary>Goes on with the sign-in that waits for a seat, ending the sessions the person chose.</summary>
+    public async Task<SignInResult> ResumeAsync(IReadOnlyCollection<SessionId> endFirst)
+    {
+        if (Context.Request.ReadKey(BrowserCookies.Pending) is not { } pending)
+        {
+            return SignInRefused.Overtaken;
+        }
+
+        var outcome = await registry.ResumeAsync(
+            pending, client.Read(Context), Context.Request.ReadKey(BrowserCookies.Device),
+            Context.Request.ReadKey(BrowserCookies.Session), endFirst, Context.RequestAborted);
+        var properties = new AuthenticationProperties();
+        if (!await AcceptAsync(outcome, properties))
+        {
+            return refused!;
+        }
+
+        var user = await UserManager.FindByIdAsync(((SignInOutcome.Started)outcome).Session.UserId);
+        await base.SignInWithClaimsAsync(user!, properties, []);
+        return SignInResult.Success;
+    }
+
+    /// <summary>Proves the password again in a session that is open: a new key, a fresh proof (ASVS 7.2.4, 7.5.2).</summary>
+    /// <returns>Success, Failed or a <see cref="SignInRefused"/> when throttled.</returns>
+    public async Task<SignInResult> ReauthenticateAsync(PortalUser user, string password)
+    {
+        var from = ClientReader.Address(Context);
+        if (await throttle.WaitAsync(PasswordAttempts, user.UserName!, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
+        {
+            return SignInRefused.Throttled(wait);
+        }
+
+        if (!await passwords.IsRightAsync(UserManager, user, password))
+        {
+            await throttle.NoteFailureAsync(PasswordAttempts, user.UserName!, from, Context.RequestAborted);
+            await trail.FailedAsync(user, from, "wrong password at re-authentication");
+            return SignInResult.Failed;
+        }
+
+        return await RenewAsync(user);
+    }
+
+    /// <summary>Proves a passkey again in a session that is open.</summary>
+    public async Task<SignInResult> ReauthenticateWithPasskeyAsync(PortalUser user, string credentialJson)
+    {
+        var assertion = await PerformPasskeyAssertionAsync(credentialJson);
+        return assertion.Succeeded && assertion.User.Id == user.Id ? await RenewAsync(user) : SignInResult.Failed;
+    }
+
+    protected override async Task<SignInResult> SignInOrTwoFactorAsync(
+        PortalUser user, bool isPersistent, string? loginProvider = null, bool bypassTwoFactor = false) =>
+        Refined(await base.SignInOrTwoFactorAsync(user, isPersistent, loginProvider, bypassTwoFactor));
+
+    protected override async Task<SignInResult?> PreSignInCheck(PortalUser user) =>
+        user.IsDisabled ? SignInResult.Failed : await base.PreSignInCheck(user);
+
+    private async Task<SignInResult> NotAllowedAsync(PortalUser user, SignInResult no)
+    {
+        var why = user.IsDisabled ? "disabled" : no.IsLockedOut ? "locked" : "address not confirmed";
+        await trail.FailedAsync(user, ClientReader.Address(Context), why);
+        return no.IsNotAllowed ? no : SignInResult.Failed;
+    }
+
+    private async Task<SignInResult> SecondFactorAsync(Func<Task<SignInResult>> prove)
+    {
+        var from = ClientReader.Address(Context);
+        if (await GetTwoFactorAuthenticationUserAsync() is not { } user)
+        {
+            return SignInRefused.Overtaken;
+        }
+
+        if (await throttle.WaitAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
+        {
+            return SignInRefused.Throttled(wait);
+        }
+
+        var result = Refined(await prove());
+        if (result == SignInResult.Failed)
+        {
+            await trail.SecondFactorFailedAsync(user, from);
+            if (await throttle.NoteFailureAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted) >= SecondFactorTries)
+            {
+                await Context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
+                return SignInRefused.Overtaken;
+            }
+        }
+        else
+        {
+            await throttle.ForgetAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted);
+        }
+
+        return result;
+    }
+
+    private async Task<bool> OpenAsync(PortalUser user, AuthenticationProperties properties)
+    {
+        var request = new SignInRequest(
+            user.Id, user.Generation, method, client.Read(Context), properties.IsPersistent,
+            Context.Request.ReadKey(BrowserCookies.Device), Context.Request.ReadKey(BrowserCookies.Session), []);
+        return await AcceptAsync(await registry.OpenAsync(request, Context.RequestAborted), properties);
+    }
+
+    private async Task<bool> AcceptAsync(SignInOutcome outcome, AuthenticationProperties properties)
+    {
+        if (outcome is SignInOutcome.Started started)
+        {
+            await registry.LeaveAsync(Context.Request.ReadKey(BrowserCookies.Session), started.Session, Context.RequestAborted);
+            properties.SetParameter(SessionAuthenticationHandler.OpenedParameter, started);
+            return true;
+        }
+
+        if (outcome is SignInOutcome.Full full)
+        {
+            Context.Response.WritePending(full.PendingKey, clock.GetUtcNow());
+        }
+
+        refused = outcome switch
+        {
+            SignInOutcome.Full => SignInRefused.ChooseSession,
+            SignInOutcome.Refused => SignInRefused.LimitReached,
+            _ => SignInRefused.Overtaken,
+        };
+        return false;
+    }
+
+    private SignInResult Refined(SignInResult result) => result.Succeeded && refused is not null ? refused : result;
+
+    private async Task<SignInResult> RenewAsync(PortalUser user)
+    {
+        var from = ClientReader.Address(Context);
+        var by = Context.User.ToActor(from?.ToString());
+        if (await registry.RenewAsync(user.Id, new SessionId(by.SessionId!.Value), by, Context.RequestAborted) is not { } renewed)
+        {
+            return SignInResult.Failed;
+        }
+
+        await throttle.ForgetAsync(PasswordAttempts, user.UserName!, from, Context.RequestAborted);
+        Context.Response.WriteSession(renewed.Key, renewed.Session);
+        return SignInResult.Success;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Data.Common;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using ConcurrentSessions.Web.Sessions;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.Options;
+
+namespace ConcurrentSessions.Web.SignIn;
+
+/// <summary>
+/// The application scheme: a cookie that holds a key, a row that decides. Behaves as readers of the framework's cookie
+/// handler expect, but nothing can be signed in without a row, and no cookie outlives it.
+/// </summary>
+public sealed class SessionAuthenticationHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
+    SignedInSessions sessions, SessionActivity activity, SessionEnder ender, SignInTrail trail, TimeProvider clock)
+    : SignInAuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    /// <summary>Names the session in a ticket's properties: a sign-in that carries it refreshes the session instead of opening one.</summary>
+    internal const string SessionItem = ".sid";
+
+    /// <summary>Carries the session just opened, from the choke point to the cookie.</summary>
+    internal const string OpenedParameter = "opened";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null
+            || Request.ReadKey(BrowserCookies.Session) is not { } key)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        try
+        {
+            if (await sessions.FindAsync(key, Context.RequestAborted) is not { } found)
+            {
+                return AuthenticateResult.Fail("The session has ended or never was.");
+            }
+
+            activity.Note(found.Session.Id, clock.GetUtcNow());
+            return AuthenticateResult.Success(new(found.Principal, Properties(found.Session), Scheme.Name));
+        }
+        catch (DbException failure)
+        {
+            Logger.LogError(failure, "The session store cannot be reached: nobody is signed in");
+            return AuthenticateResult.Fail("The session store cannot be reached.");
+        }
+    }
+
+    protected override Task HandleSignInAsync(ClaimsPrincipal user, AuthenticationProperties? properties)
+    {
+        if (properties?.GetParameter<SignInOutcome.Started>(OpenedParameter) is { } opened)
+        {
+            Response.WriteSession(opened.Key, opened.Session);
+            Response.WriteDevice(opened.DeviceKey, clock.GetUtcNow());
+            Response.Forget(BrowserCookies.Pending);
+        }
+        else if (properties?.GetString(SessionItem) is null)
+        {
+            throw new InvalidOperationException("A sign-in must pass through PortalSignInManager, which opens its session.");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    protected override async Task HandleSignOutAsync(AuthenticationProperties? properties)
+    {
+        if (Request.ReadKey(BrowserCookies.Session) is { } key && await sessions.FindAsync(key, CancellationToken.None) is { } found)
+        {
+            var by = found.Principal.ToActor(ClientReader.Address(Context)?.ToString());
+            await ender.EndOneAsync(found.Session.UserId, found.Session.Id, EndReason.SignedOut, by, CancellationToken.None);
+        }
+
+        Response.Forget(BrowserCookies.Session);
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        if (IsApi)
+        {
+            return Problem(StatusCodes.Status401Unauthorized, "Sign in first.");
+        }
+
+        var back = properties.RedirectUri ?? (HttpMethods.IsGet(Request.Method) ? Request.PathBase + Request.Path + Request.QueryString : "/");
+        Response.Redirect(Request.PathBase + "/Account/Login" + QueryString.Create("ReturnUrl", back));
+        return Task.CompletedTask;
+    }
+
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        await trail.AccessRefusedAsync(Context.User.ToActor(ClientReader.Address(Context)?.ToString()), Request.Path);
+        if (IsApi)
+        {
+            await Problem(StatusCodes.Status403Forbidden, "Your roles do not allow this.");
+        }
+        else
+        {
+            Response.Redirect(Request.PathBase + "/Account/AccessDenied");
+        }
+    }
+
+    private bool IsApi => Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    private Task Problem(int status, string detail) =>
+        TypedResults.Problem(detail, statusCode: status).ExecuteAsync(Context);
+
+    private static AuthenticationProperties Properties(Session session) => new(new Dictionary<string, string?>
+    {
+        [SessionItem] = session.Id.ToString(),
+    })
+    {
+        IssuedUtc = session.StartedAt,
+        ExpiresUtc = session.ExpiresAt,
+        IsPersistent = session.Remembered,
+        AllowRefresh = false,
+    };
+}

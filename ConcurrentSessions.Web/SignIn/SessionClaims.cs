@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Security.Claims;
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Sessions;
+
+namespace ConcurrentSessions.Web.SignIn;
+
+/// <summary>What a signed-in principal says about its session.</summary>
+public static class SessionClaims
+{
+    public const string SessionId = "sid";
+    public const string Method = "amr";
+
+    /// <summary>When a factor was last proved, in seconds since 1970 (OpenID Connect Core, <c>auth_time</c>).</summary>
+    public const string ProvedAt = "auth_time";
+
+    /// <summary>How old the last proof may be before an act that needs a fresh one (ASVS 7.5.2).</summary>
+    public static readonly TimeSpan FreshProof = TimeSpan.FromMinutes(5);
+
+    public static SessionId? GetSessionId(this ClaimsPrincipal user) =>
+        Sessions.SessionId.TryParse(user.FindFirstValue(SessionId), null, out var id) ? id : null;
+
+    public static string? GetUserId(this ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier);
+
+    public static bool HasFreshProof(this ClaimsPrincipal user, DateTimeOffset now) =>
+        long.TryParse(user.FindFirstValue(ProvedAt), CultureInfo.InvariantCulture, out var seconds)
+        && now - DateTimeOffset.FromUnixTimeSeconds(seconds) <= FreshProof;
+
+    /// <summary>The person of this principal as the actor of what they do.</summary>
+    /// <exception cref="InvalidOperationException">Nobody is signed in.</exception>
+    public static Actor ToActor(this ClaimsPrincipal user, string? ipAddress = null) => Actor.Person(
+        user.GetUserId() ?? throw new InvalidOperationException("Nobody is signed in."), user.GetSessionId()?.Value, ipAddress);
+}

@@ -1,0 +1,73 @@
+using ConcurrentSessions.Web.Data;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+
+namespace ConcurrentSessions.Web.SignIn;
+
+public static class SignInServices
+{
+    /// <summary>Identity, the scheme whose cookie names a session, and the choke point that opens one.</summary>
+    public static IServiceCollection AddSignIn(this IServiceCollection services)
+    {
+        services.AddIdentityCore<PortalUser>(Configure)
+            .AddRoles<IdentityRole>()
+            .AddEntityFrameworkStores<PortalDbContext>()
+            .AddUserStore<PortalUserStore>()
+            .AddUserManager<PortalUserManager>()
+            .AddSignInManager<PortalSignInManager>()
+            .AddDefaultTokenProviders();
+        services.AddScoped<PortalSignInManager>(s => (PortalSignInManager)s.GetRequiredService<SignInManager<PortalUser>>());
+        services.AddHttpContextAccessor();
+        services.AddSingleton<SignedInSessions>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<SignInTrail>();
+        services.AddSingleton<ClientReader>();
+        services.AddScoped<PasswordProof>();
+        services.AddScoped<PendingFactorEvents>();
+        return services.AddSchemes();
+    }
+
+    private static void Configure(IdentityOptions options)
+    {
+        options.SignIn.RequireConfirmedAccount = true;
+        options.User.RequireUniqueEmail = true;
+
+        // ASVS 6.2.1, 6.2.5: length, and no rules of composition.
+        options.Password.RequiredLength = 12;
+        options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = false;
+        options.Password.RequireNonAlphanumeric = false;
+        options.Password.RequiredUniqueChars = 1;
+
+        // Guessing is slowed down by SignInThrottle; only an administrator's act locks, so a stranger can lock nobody out.
+        options.Lockout.MaxFailedAccessAttempts = int.MaxValue;
+    }
+
+    private static IServiceCollection AddSchemes(this IServiceCollection services)
+    {
+        var authentication = services.AddAuthentication(o =>
+        {
+            o.DefaultScheme = IdentityConstants.ApplicationScheme;
+            o.DefaultSignInScheme = IdentityConstants.ExternalScheme;
+        });
+        authentication.AddScheme<AuthenticationSchemeOptions, SessionAuthenticationHandler>(IdentityConstants.ApplicationScheme, null);
+        authentication.AddExternalCookie().Configure(o => Harden(o, "__Host-external", SameSiteMode.Lax));
+        authentication.AddTwoFactorRememberMeCookie().Configure(o => Harden(o, "__Host-2fa-remember", SameSiteMode.Lax));
+        authentication.AddTwoFactorUserIdCookie().Configure(o =>
+        {
+            Harden(o, "__Host-2fa", SameSiteMode.Strict);
+            o.EventsType = typeof(PendingFactorEvents);
+        });
+        services.Configure<DataProtectionTokenProviderOptions>(o => o.TokenLifespan = TimeSpan.FromHours(1));
+        return services;
+    }
+
+    private static void Harden(CookieAuthenticationOptions options, string name, SameSiteMode sameSite)
+    {
+        options.Cookie.Name = name;
+        options.Cookie.Path = "/";
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+        options.Cookie.SameSite = sameSite;
+    }
+}

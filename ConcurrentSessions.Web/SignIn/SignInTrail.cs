@@ -1,0 +1,32 @@
+using System.Net;
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace ConcurrentSessions.Web.SignIn;
+
+/// <summary>Writes down sign-ins that came to nothing. What was typed as a name is not kept: it may be a password.</summary>
+public sealed class SignInTrail(IDbContextFactory<PortalDbContext> databases, TimeProvider clock)
+{
+    public Task FailedAsync(PortalUser? user, IPAddress? from, string why) =>
+        AddAsync(AuditNames.SignInFailed, AuditOutcome.Failed, user, from, user is null ? $"{why}, no such account" : why);
+
+    public Task SecondFactorFailedAsync(PortalUser user, IPAddress? from) =>
+        AddAsync(AuditNames.SecondFactorFailed, AuditOutcome.Failed, user, from, "right password, wrong code");
+
+    public Task ThrottledAsync(PortalUser? user, IPAddress? from) =>
+        AddAsync(AuditNames.SignInThrottled, AuditOutcome.Refused, user, from, "too many attempts");
+
+    public Task AccessRefusedAsync(Actor by, string path) => AddAsync(AuditEvent.Of(
+        AuditNames.AccessRefused, by, clock.GetUtcNow(), AuditOutcome.Refused, by.UserId, by.SessionId, path[..Math.Min(path.Length, 200)]));
+
+    private Task AddAsync(string name, AuditOutcome outcome, PortalUser? user, IPAddress? from, string why) =>
+        AddAsync(AuditEvent.Of(name, Actor.Visitor(from?.ToString()), clock.GetUtcNow(), outcome, user?.Id, reason: why));
+
+    private async Task AddAsync(AuditEvent happened)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        db.AuditEvents.Add(happened);
+        await db.SaveChangesAsync();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using System.Security.Claims;
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Sessions;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace ConcurrentSessions.Web.SignIn;
+
+/// <summary>Finds who is signed in under a key or a session id: the row decides, on every request.</summary>
+public sealed class SignedInSessions(
+    IDbContextFactory<PortalDbContext> databases, SessionActivity activity, SessionEnder ender, TimeProvider clock)
+{
+    /// <summary>Null when no row, ended, expired, its user disabled or locked, or the credentials changed since.</summary>
+    public Task<SignedIn?> FindAsync(SessionKey key, CancellationToken ct)
+    {
+        var hash = key.Hash();
+        return FindAsync(s => s.KeyHash == hash, ct);
+    }
+
+    /// <inheritdoc cref="FindAsync(SessionKey, CancellationToken)"/>
+    public Task<SignedIn?> FindAsync(SessionId id, CancellationToken ct) => FindAsync(s => s.Id == id, ct);
+
+    private async Task<SignedIn?> FindAsync(Expression<Func<Session, bool>> which, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var (users, memberships, roles) = (db.Users, db.UserRoles, db.Roles);
+        var found = await (
+            from session in db.Sessions.AsNoTracking().NotEnded().Where(which)
+            join user in users on session.UserId equals user.Id
+            select new
+            {
+                Session = session,
+                User = new SignedInUser(user.Id, user.UserName, user.Email, user.SecurityStamp, user.DisabledAt, user.LockoutEnd),
+                Roles = (from m in memberships
+                         join r in roles on m.RoleId equals r.Id
+                         where m.UserId == user.Id
+                         select r.Name).ToList(),
+            }).SingleOrDefaultAsync(ct);
+        if (found is null)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        if (activity.Recall(found.Session).Expired(now) is not null)
+        {
+            return null; // the sweeper writes it down
+        }
+
+        if (Disowned(found.Session, found.User, now) is { } reason)
+        {
+            await ender.EndOneAsync(found.User.Id, found.Session.Id, reason, Actor.Portal, ct);
+            return null;
+        }
+
+        return new(found.Session, Principal(found.Session, found.User, found.Roles!));
+    }
+
+    private static EndReason? Disowned(Session session, SignedInUser user, DateTimeOffset now) =>
+        user.DisabledAt is not null || user.LockoutEnd > now ? EndReason.UserDisabled
+        : user.SecurityStamp != session.SecurityStamp ? EndReason.CredentialsChanged
+        : null;
+
+    private static ClaimsPrincipal Principal(Session session, SignedInUser user, IEnumerable<string> roles)
+    {
+        Claim[] claims =
+        [
+            new(ClaimTypes.NameIdentifier, user.Id),
+            new(ClaimTypes.Name, user.UserName ?? ""),
+            new(ClaimTypes.Email, user.Email ?? ""),
+            new(SessionClaims.SessionId, session.Id.ToString()),
+            new(SessionClaims.Method, session.Method.Reference()),
+            new(SessionClaims.ProvedAt, session.ProvedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+            .. roles.Select(role => new Claim(ClaimTypes.Role, role)),
+        ];
+        return new(new ClaimsIdentity(claims, IdentityConstants.ApplicationScheme, ClaimTypes.Name, ClaimTypes.Role));
+    }
+
+    private sealed record SignedInUser(
+        string Id, string? UserName, string? Email, string? SecurityStamp, DateTimeOffset? DisabledAt, DateTimeOffset? LockoutEnd);
+}
+
+/// <summary>A living session and the principal it stands for.</summary>
+public sealed record SignedIn(Session Session, ClaimsPrincipal Principal);
