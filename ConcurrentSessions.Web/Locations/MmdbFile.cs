@@ -16,8 +16,12 @@ internal sealed class MmdbFile(string path, TimeProvider clock, ILogger logger)
     private readonly Lock gate = new();
     private volatile MmdbContent? content;
     private long checkedAt;
+    private volatile string? lookUpProblem;
 
     public string Path => path;
+
+    /// <summary>What is wrong with the file, as far as seen; null when nothing is.</summary>
+    public string? Problem => Current.Problem ?? lookUpProblem;
 
     public MmdbContent Current
     {
@@ -56,8 +60,12 @@ internal sealed class MmdbFile(string path, TimeProvider clock, ILogger logger)
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // A damaged file fails in as many ways as there are bytes.
-            logger.LogWarning("Location database {Path} could not answer: {Error}", path, error.Message);
+            // A damaged file fails in as many ways as there are bytes. Said once: the next look-up will likely fail alike.
+            if (Interlocked.CompareExchange(ref lookUpProblem, $"it is damaged ({error.Message.TrimEnd('.')})", null) is null)
+            {
+                logger.LogWarning("Location database {Path} could not answer: {Problem}.", path, lookUpProblem);
+            }
+
             return Place.Unknown;
         }
     }
@@ -72,6 +80,7 @@ internal sealed class MmdbFile(string path, TimeProvider clock, ILogger logger)
             return before;
         }
 
+        lookUpProblem = null;
         var now = Load(stamp);
         if (now.Problem is not null && now.Problem != before?.Problem)
         {
@@ -105,13 +114,15 @@ internal sealed record MmdbContent(Reader? Reader, (DateTime WrittenAt, long Len
     private static readonly LocationAttribution DbIp = new("IP Geolocation by DB-IP", new("https://db-ip.com/"));
     private static readonly LocationAttribution GeoLite = new("GeoLite Data created by MaxMind", new("https://www.maxmind.com/"));
 
-    public LocationAttribution? Attribution => Reader?.Metadata.DatabaseType switch
-    {
-        { } type when type.StartsWith("dbip", StringComparison.OrdinalIgnoreCase) || type.StartsWith("DB-IP", StringComparison.OrdinalIgnoreCase) => DbIp,
-        { } type when type.StartsWith("GeoLite", StringComparison.OrdinalIgnoreCase) => GeoLite,
-        _ => null,
-    };
+    // ip-location-db says whose data it is in the name of the file only.
+    public LocationAttribution? AttributionFor(string path) => Reader is null ? null
+        : Says(path, "dbip") || Says(path, "DB-IP") ? DbIp
+        : Says(path, "GeoLite") ? GeoLite
+        : null;
 
-    public LocationDatabase Describe(string path) => new(
-        path, Reader?.Metadata.DatabaseType, Reader is { } r ? new DateTimeOffset(r.Metadata.BuildDate, TimeSpan.Zero) : null, Problem);
+    private bool Says(string path, string maker) =>
+        Path.GetFileName(path).Contains(maker, StringComparison.OrdinalIgnoreCase)
+        || Reader!.Metadata.DatabaseType.Contains(maker, StringComparison.OrdinalIgnoreCase);
+
+    public DateTimeOffset? BuiltAt => Reader is null ? null : new DateTimeOffset(Reader.Metadata.BuildDate, TimeSpan.Zero);
 }

@@ -12,10 +12,11 @@ public sealed class MmdbLocator(IOptions<LocationOptions> options, TimeProvider 
     private readonly MmdbFile[] files = [.. Paths(options.Value).Select(path => new MmdbFile(path, clock, logger))];
 
     public LocationAttribution? Attribution =>
-        files.Select(f => f.Current.Attribution).FirstOrDefault(a => a is not null);
+        files.Select(f => f.Current.AttributionFor(f.Path)).FirstOrDefault(a => a is not null);
 
     /// <summary>For the administrator: each file, and what is wrong with it.</summary>
-    public IReadOnlyList<LocationDatabase> Databases => [.. files.Select(f => f.Current.Describe(f.Path))];
+    public IReadOnlyList<LocationDatabase> Databases => [.. files.Select(f =>
+        new LocationDatabase(f.Path, f.Current.Reader?.Metadata.DatabaseType, f.Current.BuiltAt, f.Problem))];
 
     public Place Find(IPAddress address)
     {
