@@ -95,7 +95,7 @@ public sealed class MailDeliveryTests
     [InlineData("Email:PickupDirectory", "", "Email:PickupDirectory is ''; without Email:Host it must name a folder.")]
     public void A_wrong_setting_is_named_with_what_is_allowed(string key, string value, string complaint)
     {
-        var error = Assert.Throws<OptionsValidationException>(() => MailDesk.OptionsFrom(new(key, value)));
+        var error = Assert.Throws<OptionsValidationException>(() => MailDesk.OptionsFrom((key, value)));
 
         Assert.Equal([complaint], error.Failures);
     }
@@ -104,7 +104,7 @@ public sealed class MailDeliveryTests
     public void A_password_is_not_sent_in_clear_text_to_another_machine()
     {
         var error = Assert.Throws<OptionsValidationException>(() => MailDesk.OptionsFrom(
-            new("Email:Host", "mail.example"), new("Email:Security", "None"), new("Email:UserName", "portal"), new("Email:Password", "pass-word")));
+            ("Email:Host", "mail.example"), ("Email:Security", "None"), ("Email:UserName", "portal"), ("Email:Password", "pass-word")));
 
         Assert.StartsWith("Email:Security is 'None'", Assert.Single(error.Failures), StringComparison.Ordinal);
         Assert.DoesNotContain("pass-word", error.Message, StringComparison.Ordinal);
@@ -112,5 +112,5 @@ public sealed class MailDeliveryTests
 
     [Fact]
     public void The_settings_words_are_read_whatever_their_case() =>
-        Assert.Equal(EmailSecurity.SslOnConnect, MailDesk.OptionsFrom(new("Email:Security", "sslonconnect")).Security);
+        Assert.Equal(EmailSecurity.SslOnConnect, MailDesk.OptionsFrom(("Email:Security", "sslonconnect")).Security);
 }

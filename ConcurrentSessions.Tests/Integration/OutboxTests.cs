@@ -20,8 +20,8 @@ public sealed class OutboxTests
 
         var mail = Assert.Single(peer.Received);
         Assert.Equal("ada@example.com", mail.To.ToString());
-        Assert.Equal("Good day.", mail.TextBody.Trim());
-        Assert.Equal("<p>Good day.</p>", mail.HtmlBody.Trim());
+        Assert.Equal("Good day.", mail.TextBody?.Trim());
+        Assert.Equal("<p>Good day.</p>", mail.HtmlBody?.Trim());
         Assert.Equal($"{id:N}@portal.example", mail.MessageId);
         var told = Assert.Single(await desk.AuditAsync());
         Assert.Equal((AuditNames.MailSent, "user-1", "greeting"), (told.Name, told.SubjectId, told.Reason));

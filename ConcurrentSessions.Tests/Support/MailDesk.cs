@@ -53,8 +53,8 @@ public sealed class MailDesk : IAsyncDisposable
     ]);
 
     /// <summary>The section Email as the portal reads it, with these settings and defaults for the rest.</summary>
-    public static EmailOptions OptionsFrom(params KeyValuePair<string, string?>[] settings) => new ServiceCollection()
-        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+    public static EmailOptions OptionsFrom(params (string Key, string Value)[] settings) => new ServiceCollection()
+        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value)).Build())
         .AddMailOutbox()
         .BuildServiceProvider()
         .GetRequiredService<IOptions<EmailOptions>>().Value;

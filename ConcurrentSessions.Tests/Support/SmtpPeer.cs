@@ -121,24 +121,35 @@ public sealed class SmtpPeer : IAsyncDisposable
             return;
         }
 
-        var wire = new Wire(stream, stop.Token);
+        using var wire = new Wire(stream, stop.Token);
         await wire.SayAsync(Greeting);
+        if (await ObeyAsync(wire))
+        {
+            await wire.SayAsync("220 go ahead");
+            using var encrypted = new Wire(await EncryptAsync(stream), stop.Token);
+            await ObeyAsync(encrypted);
+        }
+    }
+
+    /// <returns>True when the other side wants to go on encrypted.</returns>
+    private async Task<bool> ObeyAsync(Wire wire)
+    {
         while (await wire.HearAsync() is { } command)
         {
             var verb = command.Split(' ', ':')[0].ToUpperInvariant();
             if (verb is "STARTTLS" && OffersTls)
             {
-                await wire.SayAsync("220 go ahead");
-                wire = new Wire(await EncryptAsync(stream), stop.Token);
-                continue;
+                return true;
             }
 
             await wire.SayAsync(await AnswerAsync(verb, command, wire));
             if (verb is "QUIT")
             {
-                return;
+                return false;
             }
         }
+
+        return false;
     }
 
     private async Task<string> AnswerAsync(string verb, string command, Wire wire)
@@ -177,7 +188,7 @@ public sealed class SmtpPeer : IAsyncDisposable
         return encrypted;
     }
 
-    private sealed class Wire(Stream stream, CancellationToken ct)
+    private sealed class Wire(Stream stream, CancellationToken ct) : IDisposable
     {
         private readonly StreamReader reader = new(stream, Encoding.UTF8);
 
@@ -195,5 +206,7 @@ public sealed class SmtpPeer : IAsyncDisposable
 
             return text.ToString();
         }
+
+        public void Dispose() => reader.Dispose();
     }
 }

@@ -53,7 +53,7 @@ public sealed class NewSignInMailTests
     [Trait("Check", "S22")]
     public void Foreign_text_becomes_neither_markup_nor_a_link_nor_a_header(string foreign)
     {
-        var mail = NewSignInMail.For(Notice with { Device = foreign, Place = new(null, foreign, foreign, foreign, null, null), Method = foreign });
+        var mail = NewSignInMail.For(Notice with { Device = foreign, Place = new(null, foreign, foreign, foreign, null, null), Method = foreign, IpAddress = foreign });
 
         Assert.All([mail.Text, mail.Html], part =>
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.Sessions;
 
@@ -24,7 +25,7 @@ public static class NewSignInMail
             ("Time", Time(notice)),
             ("Device", Unlinked(notice.Device)),
             ("Place", $"{Unlinked(notice.Place.Text)}{(notice.Place.IsKnown ? " (roughly, by its IP address)" : "")}"),
-            ("IP address", Unlinked(notice.IpAddress)),
+            ("IP address", Address(notice.IpAddress)),
             ("Signed in with", Unlinked(notice.Method)),
             ("Reference", Unlinked(notice.Reference)),
         ],
@@ -62,6 +63,9 @@ public static class NewSignInMail
 
     private static string Format(DateTimeOffset at, string zone) =>
         $"{at.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} {zone}";
+
+    // A real address stays as it is; anything else that came in its place is foreign text.
+    private static string Address(string text) => IPAddress.TryParse(text, out var address) ? address.ToString() : Unlinked(text);
 
     private static string Unlinked(string text) => MailText.Unlinked(text);
 }
