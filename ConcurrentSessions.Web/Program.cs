@@ -4,7 +4,6 @@ using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
 using ConcurrentSessions.Web.Mail;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using MudBlazor.Services;
 
 var builder = WebApplication.CreateBuilder(args);

@@ -2,6 +2,7 @@ using System.Net.Mime;
 using ConcurrentSessions.Web.Components.Layout;
 using ConcurrentSessions.Web.Data;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
@@ -36,7 +37,7 @@ public static class AccountEndpoints
         return TypedResults.LocalRedirect(AccountRedirects.Local(returnUrl));
     }
 
-    private static IResult ChangeTheme(HttpResponse response, [FromForm] string? theme, [FromForm] string? returnUrl)
+    private static RedirectHttpResult ChangeTheme(HttpResponse response, [FromForm] string? theme, [FromForm] string? returnUrl)
     {
         ThemeCookie.Write(response, ThemeCookie.Parse(theme));
         return TypedResults.LocalRedirect(AccountRedirects.Local(returnUrl));

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 
-namespace ConcurrentSessions.Web.Components.Account.Shared;
+namespace ConcurrentSessions.Web.Components.Account.Parts;
 
 /// <summary>A line of text in a static form: label, help and what is wrong with it, tied together for assistive technology.</summary>
 public abstract class FieldBase : InputBase<string?>
