@@ -14,6 +14,8 @@ builder.Services.AddSingleton(TimeProvider.System).AddSingleton<PublicLinks>();
 builder.Services.AddPortalDatabase(builder.Configuration);
 builder.Services.AddScoped<AccountMails>().AddAccountPages();
 builder.Services.AddAuthentication(o => o.DefaultScheme = IdentityConstants.ApplicationScheme).AddIdentityCookies();
+// The cookie handler would follow ReturnUrl by itself; AccountRedirects does.
+builder.Services.ConfigureApplicationCookie(o => o.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask);
 builder.Services.AddAuthorization();
 builder.Services.AddIdentityCore<PortalUser>(o =>
     {
