@@ -43,7 +43,7 @@ public static class AccountEndpoints
     }
 
     // A token may also come in a header, without any form.
-    private static string? Field(HttpRequest request, string name) => request.HasFormContentType ? request.Form[name] : null;
+    private static string? Field(HttpRequest request, string name) => request.HasFormContentType ? request.Form[name].ToString() : null;
 
     private static async Task<IResult> PasskeyCreationOptionsAsync(
         HttpContext context, UserManager<PortalUser> users, SignInManager<PortalUser> signIn)
