@@ -40,6 +40,7 @@ public static class SignInServices
     {
         options.SignIn.RequireConfirmedAccount = true;
         options.User.RequireUniqueEmail = true;
+        options.User.AllowedUserNameCharacters = ""; // any: a user's name is their address, and Identity's list lacks o'neil's
 
         // ASVS 6.2.1, 6.2.5: length, and no rules of composition.
         options.Password.RequiredLength = 12;
