@@ -3,7 +3,7 @@ using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.Users;
 
-namespace ConcurrentSessions.Web.Verbs;
+namespace ConcurrentSessions.Web.Operator;
 
 /// <summary><c>roles …</c></summary>
 internal static class RoleCommands

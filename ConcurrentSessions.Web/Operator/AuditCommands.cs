@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ConcurrentSessions.Web.Data;
 
-namespace ConcurrentSessions.Web.Verbs;
+namespace ConcurrentSessions.Web.Operator;
 
 /// <summary><c>audit …</c></summary>
 internal static class AuditCommands

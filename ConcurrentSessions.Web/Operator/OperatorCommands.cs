@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 
-namespace ConcurrentSessions.Web.Verbs;
+namespace ConcurrentSessions.Web.Operator;
 
 /// <summary>The operator's verbs: the same program, settings and rules as the portal, without its pages and workers.</summary>
 public static class OperatorCommands

@@ -2,7 +2,7 @@ using ConcurrentSessions.Web.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
-namespace ConcurrentSessions.Web.Verbs;
+namespace ConcurrentSessions.Web.Operator;
 
 /// <summary>Users and roles by the words an operator types.</summary>
 internal static class People

@@ -6,7 +6,7 @@ using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.Users;
 using Microsoft.EntityFrameworkCore;
 
-namespace ConcurrentSessions.Web.Verbs;
+namespace ConcurrentSessions.Web.Operator;
 
 /// <summary><c>sessions …</c></summary>
 internal static class SessionCommands
@@ -60,7 +60,7 @@ internal static class SessionCommands
         var email = new Option<string>("--user") { Description = "All sessions of this user", HelpName = "EMAIL" };
         var id = new Option<string>("--id") { Description = "This session", HelpName = "ID" };
         var all = new Option<bool>("--all") { Description = "All sessions of everybody" };
-        var command = new Command("end", "Ends sessions. A running portal closes their open pages within 15 seconds, and refuses their requests at once")
+        var command = new Command("end", "Ends sessions. A verb cannot signal a running portal: it refuses their next request, and closes their open pages within 15 seconds")
         {
             email, id, all,
         };

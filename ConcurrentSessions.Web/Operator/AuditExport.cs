@@ -7,7 +7,7 @@ using CsvHelper;
 using CsvHelper.Configuration;
 using Microsoft.EntityFrameworkCore;
 
-namespace ConcurrentSessions.Web.Verbs;
+namespace ConcurrentSessions.Web.Operator;
 
 /// <summary>Writes the whole trail, oldest first.</summary>
 internal static class AuditExport

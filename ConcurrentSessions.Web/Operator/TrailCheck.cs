@@ -3,7 +3,7 @@ using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
 using Microsoft.EntityFrameworkCore;
 
-namespace ConcurrentSessions.Web.Verbs;
+namespace ConcurrentSessions.Web.Operator;
 
 /// <summary>Compares the trail with the sessions it must tell of.</summary>
 /// <param name="WithoutStart">Sessions of which no event says that they began.</param>

@@ -3,7 +3,7 @@ using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Users;
 using Microsoft.EntityFrameworkCore;
 
-namespace ConcurrentSessions.Web.Verbs;
+namespace ConcurrentSessions.Web.Operator;
 
 /// <summary><c>database …</c></summary>
 internal static class DatabaseCommands

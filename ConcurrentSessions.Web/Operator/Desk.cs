@@ -4,7 +4,7 @@ using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 
-namespace ConcurrentSessions.Web.Verbs;
+namespace ConcurrentSessions.Web.Operator;
 
 /// <summary>Where a verb finds the program's services and leaves its answers.</summary>
 internal sealed class Desk(IServiceProvider services, TextWriter output, TextWriter error, TextReader input)
