@@ -17,6 +17,7 @@ public static class SessionServices
         services.AddSingleton<RoleLimits>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionList>();
+        services.AddSingleton<SessionDirectory>();
         services.AddSingleton<Devices>();
         services.AddSingleton<SessionHousekeeping>();
         services.AddHostedService<SessionSweeper>();

@@ -33,6 +33,7 @@ public static class SignInServices
         services.AddSingleton<ClientReader>();
         services.AddScoped<PasswordCheck>();
         services.AddScoped<PendingFactorEvents>();
+        services.AddAuthorizationBuilder().AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin));
         return services.AddSchemes();
     }
 

@@ -1,0 +1,6 @@
+namespace ConcurrentSessions.Web.SignIn;
+
+public static class Policies
+{
+    public const string Administer = "Administer";
+}
