@@ -19,18 +19,20 @@ public sealed class SessionsPageTests : IAsyncLifetime
     private readonly BunitContext bunit = new();
     private readonly List<Visitor> visitors = [];
     private PortalUser ada = null!;
+    private Bunit.TestDoubles.BunitAuthorizationContext who = null!;
 
     public async ValueTask InitializeAsync()
     {
         ada = await portal.AddUserAsync("ada@portal.example");
         bunit.JSInterop.Mode = JSRuntimeMode.Loose;
-        bunit.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         bunit.Services.AddMudServices();
         bunit.Services.AddSingleton<TimeProvider>(portal.Clock);
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<SessionList>());
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<SessionEnder>());
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<RoleLimits>());
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<ISessionSignal>());
+        who = bunit.AddAuthorization();
+        bunit.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
     public async ValueTask DisposeAsync()
@@ -74,7 +76,7 @@ public sealed class SessionsPageTests : IAsyncLifetime
     {
         var (here, there) = (await SignInAsync(), await SignInAsync());
         var page = Open(here);
-        page.FindAll($"#session-{there.Id} button").Single(b => b.TextContent.Trim() == "Sign out").Click();
+        await page.InvokeAsync(() => page.FindAll($"#session-{there.Id} button").Single(b => b.TextContent.Trim() == "Sign out").Click());
         page.WaitForAssertion(() => Assert.Single(page.FindAll("li")));
         var ended = await portal.Services.GetRequiredService<SessionList>().FindAsync(there.Id, default);
         Assert.Equal((EndReason.Revoked, ada.Id, here.Id), (ended!.EndReason, ended.EndedBy, ended.EndedFrom));
@@ -86,7 +88,7 @@ public sealed class SessionsPageTests : IAsyncLifetime
         var (here, _) = (await SignInAsync(), await SignInAsync());
         var page = Open(here);
         portal.Clock.Advance(SessionClaims.FreshProof + TimeSpan.FromSeconds(1));
-        page.FindAll("button").Single(b => b.TextContent.Trim() == "Sign out all other devices").Click();
+        await page.InvokeAsync(() => page.FindAll("button").Single(b => b.TextContent.Trim() == "Sign out all other devices").Click());
         Assert.EndsWith("/Account/Reauthenticate?ReturnUrl=%2Fsessions%3Fthen%3Dend-others",
             bunit.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
         Assert.Equal(2, (await portal.ActiveSessionsAsync(ada.Email!)).Count);
@@ -102,7 +104,7 @@ public sealed class SessionsPageTests : IAsyncLifetime
 
     private IRenderedComponent<SessionsPage> Open(SessionView here)
     {
-        var who = bunit.AddAuthorization().SetAuthorized(ada.Email!);
+        who.SetAuthorized(ada.Email!);
         who.SetClaims(
             new Claim(ClaimTypes.NameIdentifier, ada.Id),
             new Claim(SessionClaims.SessionId, here.Id.ToString()),
