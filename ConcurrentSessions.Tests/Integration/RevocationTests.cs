@@ -188,7 +188,7 @@ public sealed class RevocationTests : IAsyncLifetime
         await theirs.SignInAsync(boss.Email!);
         var foreign = (await theirs.JsonAsync<JsonElement>("/api/session")).GetProperty("id").GetString();
         var answers = new List<string>();
-        foreach (var id in new[] { foreign, Guid.NewGuid().ToString(), "nonsense", "%00" })
+        foreach (var id in new[] { foreign, Guid.NewGuid().ToString(), "nonsense" })
         {
             using var answer = await mine.DeleteAsync($"/api/sessions/{id}");
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

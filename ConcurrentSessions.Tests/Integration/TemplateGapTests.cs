@@ -174,8 +174,9 @@ public sealed class TemplateGapTests : IAsyncLifetime
         Assert.DoesNotContain("evil", redirect.Headers.Location!.ToString(), StringComparison.Ordinal);
 
         await visitor.SubmitAsync("/Account/ForgotPassword", "forgot-password", ("Input.Email", ada.Email!));
-        var mail = await portal.InDatabaseAsync(db => db.Set<Web.Mail.OutboxMessage>().AsNoTracking().FirstAsync());
+        var mail = Assert.Single(await portal.MailsAsync());
         Assert.Contains("http://localhost:5080/Account/ResetPassword", mail.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil", mail.TextBody + mail.HtmlBody, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,6 +6,8 @@ internal sealed class SessionSweeper(SessionHousekeeping housekeeping, SessionAc
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PurgeInterval = TimeSpan.FromHours(1);
+    private readonly Lock stopping = new();
+    private Task? stopped;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -38,16 +40,18 @@ internal sealed class SessionSweeper(SessionHousekeeping housekeeping, SessionAc
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    // A host can be stopped twice at once (a test's factory does): whoever asks waits for the one last writing.
+    public override Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        try
+        lock (stopping)
         {
-            await activity.WriteAsync(cancellationToken);
+            return stopped ??= StopOnceAsync(cancellationToken);
         }
-        catch (ObjectDisposedException)
-        {
-            // The host was torn down around us: as after a crash, sessions may end a minute early.
-        }
+    }
+
+    private async Task StopOnceAsync(CancellationToken ct)
+    {
+        await base.StopAsync(ct);
+        await activity.WriteAsync(ct);
     }
 }
