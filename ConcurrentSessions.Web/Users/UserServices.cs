@@ -4,5 +4,6 @@ public static class UserServices
 {
     /// <summary>What administrators see of users and do to them.</summary>
     public static IServiceCollection AddUserAdministration(this IServiceCollection services) =>
-        services.AddSingleton<UserDirectory>().AddSingleton<UserAdministration>();
+        services
+        .AddSingleton<UserDirectory>().AddSingleton<UserAdministration>().AddSingleton<PortalFigures>().AddSingleton<SessionExplorer>();
 }
