@@ -1,3 +1,48 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using ConcurrentSessions.Web.Alerts;
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Circuits;
+using ConcurrentSessions.Web.Components;
+using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Hosting;
+using ConcurrentSessions.Web.Locations;
+using ConcurrentSessions.Web.Mail;
+using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn;
+using ConcurrentSessions.Web.Users;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.WebHost.UseStaticWebAssets();
+    builder.Services
+        .AddPortalHosting()
+        .AddPortalDatabase(builder.Configuration)
+        .AddAuditTrail()
+        .AddSessionRegistry()       // start, limit, list, end, expire
+        .AddSignIn()                // Identity, and the cookie that names a session
+        .AddLocations()
+        .AddMailOutbox()
+        .AddSignInAlerts()
+        .AddUserAdministration()
+        .AddPortalPages()
+        .AddCircuitClosing();       // open pages of ended sessions leave at once
+
+    var app = builder.Build();
+    app.UsePortalHosting();
+    app.UseAuthentication();
+    app.UseNoStore();
+    app.UseAuthorization();
+    app.UseCircuitConnections();
+    app.UseAntiforgery();
+    app.MapStaticAssets();
+    app.MapPortalHealth();
+
+    await app.PrepareAsync();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception failure) when (StartProblem.Sentence(failure) is { } problem)
+{
+    await Console.Error.WriteLineAsync(problem);
+    return 1;
+}

@@ -32,6 +32,7 @@ public sealed class SessionTable : IEntityTypeConfiguration<Session>
             p.Property(x => x.Country).HasMaxLength(100);
             p.Property(x => x.Region).HasMaxLength(100);
             p.Property(x => x.City).HasMaxLength(100);
+            p.Property(x => x.TimeZone).HasMaxLength(64);
         });
         builder.HasIndex(s => s.KeyHash).IsUnique();
         builder.HasIndex(s => new { s.UserId, s.EndedAt });

@@ -5,5 +5,10 @@ public static class UserServices
     /// <summary>What administrators see of users and do to them.</summary>
     public static IServiceCollection AddUserAdministration(this IServiceCollection services) =>
         services
-        .AddSingleton<UserDirectory>().AddSingleton<UserAdministration>().AddSingleton<PortalFigures>().AddSingleton<SessionExplorer>();
+        .AddSingleton<UserDirectory>()
+        .AddSingleton<UserAdministration>()
+        .AddSingleton<PortalFigures>()
+        .AddSingleton<SessionExplorer>()
+        .AddScoped<Bootstrap>()
+        .AddScoped<DemoAccounts>();
 }

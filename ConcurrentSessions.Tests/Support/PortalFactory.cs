@@ -1,0 +1,113 @@
+using System.Net;
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.Users;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ConcurrentSessions.Tests.Support;
+
+/// <summary>The whole portal on a database of its own, with a clock the test moves. Its peer is a known proxy, so that a visitor can come from anywhere.</summary>
+public class PortalFactory : WebApplicationFactory<Program>
+{
+    public const string Password = "a long enough password";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("portal-test-").FullName;
+    private readonly Dictionary<string, string?> settings = [];
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+
+    public string MailFolder => Path.Combine(folder, "mail");
+
+    public string DatabaseFile => Path.Combine(folder, "portal.db");
+
+    /// <summary>Set before the first request.</summary>
+    public PortalFactory With(string key, string? value)
+    {
+        settings[key] = value;
+        return this;
+    }
+
+    public Visitor NewVisitor(string? ipAddress = null, string? userAgent = null) => new(this, ipAddress, userAgent);
+
+    public async Task<PortalUser> AddUserAsync(string email, params string[] roles)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var made = await scope.ServiceProvider.GetRequiredService<Bootstrap>()
+            .AddUserAsync(email, Password, roles.Length == 0 ? [Roles.User] : roles, Actor.Operator, CancellationToken.None);
+        Assert.True(made.Succeeded, string.Join(' ', made.Errors.Select(e => e.Description)));
+        return await UserAsync(email);
+    }
+
+    public Task<PortalUser> UserAsync(string email) => InDatabaseAsync(db => db.Users.AsNoTracking().SingleAsync(u => u.Email == email));
+
+    public Task LimitAsync(string role, int? seats, WhenFull whenFull = WhenFull.Ask) =>
+        Services.GetRequiredService<RoleLimits>().ChangeAsync(
+            role, new SessionSettings().Rules() with { Limit = SessionLimit.Of(seats, whenFull) }, enforceNow: false, Actor.Operator, default);
+
+    public async Task<IReadOnlyList<SessionView>> ActiveSessionsAsync(string email) =>
+        await Services.GetRequiredService<SessionList>().ActiveAsync((await UserAsync(email)).Id, default);
+
+    public Task<List<AuditEvent>> AuditAsync(string? name = null) => InDatabaseAsync(db =>
+        db.AuditEvents.AsNoTracking().Where(e => name == null || e.Name == name).OrderBy(e => e.Sequence).ToListAsync());
+
+    public async Task<T> InDatabaseAsync<T>(Func<PortalDbContext, Task<T>> read)
+    {
+        await using var db = await Services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+        return await read(db);
+    }
+
+    public async Task<T> AsIdentityAsync<T>(Func<UserManager<PortalUser>, Task<T>> act)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await act(scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>());
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Development");
+        builder.UseSetting("ConnectionStrings:Portal", $"Data Source={DatabaseFile}");
+        builder.UseSetting("Email:PickupDirectory", MailFolder);
+        builder.UseSetting("Portal:KnownProxies:0", "127.0.0.1");
+        builder.UseSetting("Logging:LogLevel:Default", "Warning");
+        foreach (var (key, value) in settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
+        builder.ConfigureServices(services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            services.AddSingleton<IStartupFilter, LoopbackPeer>();
+        });
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    // The in-memory server has no peer address; everything else about the network is the portal's own.
+    private sealed class LoopbackPeer : IStartupFilter
+    {
+        public Action<Microsoft.AspNetCore.Builder.IApplicationBuilder> Configure(Action<Microsoft.AspNetCore.Builder.IApplicationBuilder> next) => app =>
+        {
+            Microsoft.AspNetCore.Builder.UseExtensions.Use(app, (context, inner) =>
+            {
+                context.Connection.RemoteIpAddress ??= IPAddress.Loopback;
+                return inner(context);
+            });
+            next(app);
+        };
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ConcurrentSessions.Tests.Support;
+
+/// <summary>MMDB files of one node, in which every IPv4 address is in London: the format as its specification 2.0 describes it.</summary>
+public static class TinyMmdb
+{
+    public static byte[] Flat { get; } = Write(Map(
+        ("country_code", Text("GB")), ("state1", Text("England")), ("city", Text("London")), ("latitude", Float(51.5f)), ("longitude", Float(-0.1f))));
+
+    public static byte[] Nested { get; } = Write(Map(
+        ("country", Map(("iso_code", Text("GB")), ("names", Map(("en", Text("United Kingdom")), ("fr", Text("Royaume-Uni")))))),
+        ("subdivisions", Array(Map(("names", Map(("en", Text("England"))))))),
+        ("city", Map(("names", Map(("en", Text("London")))))),
+        ("location", Map(("latitude", Double(51.5)), ("time_zone", Text("Europe/London"))))));
+
+    // One node of 24-bit records. A record above the number of nodes points into the data, 16 bytes of zeros further on.
+    private static byte[] Write(byte[] entry)
+    {
+        byte[] node = [0, 0, 17, 0, 0, 17];
+        var metadata = Map(
+            ("binary_format_major_version", Number(5, 2)), ("binary_format_minor_version", Number(5, 0)), ("build_epoch", Number(9, 1_700_000_000)),
+            ("database_type", Text("tiny")), ("description", Map(("en", Text("for tests")))), ("ip_version", Number(5, 4)),
+            ("languages", Array(Text("en"))), ("node_count", Number(6, 1)), ("record_size", Number(5, 24)));
+        return [.. node, .. new byte[16], .. entry, 0xAB, 0xCD, 0xEF, .. "MaxMind.com"u8, .. metadata];
+    }
+
+    private static byte[] Map(params (string Key, byte[] Value)[] entries) =>
+        [.. Control(7, entries.Length), .. entries.SelectMany(e => Text(e.Key).Concat(e.Value))];
+
+    private static byte[] Array(params byte[][] items) => [.. Control(11, items.Length), .. items.SelectMany(i => i)];
+
+    private static byte[] Text(string text) => [.. Control(2, Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
+
+    private static byte[] Number(int type, ulong number)
+    {
+        var bytes = new byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, number);
+        var significant = bytes.SkipWhile(b => b == 0).ToArray();
+        return [.. Control(type, significant.Length), .. significant];
+    }
+
+    private static byte[] Double(double number)
+    {
+        var bytes = new byte[8];
+        BinaryPrimitives.WriteDoubleBigEndian(bytes, number);
+        return [.. Control(3, 8), .. bytes];
+    }
+
+    private static byte[] Float(float number)
+    {
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteSingleBigEndian(bytes, number);
+        return [.. Control(15, 4), .. bytes];
+    }
+
+    // Types above 7 are written as 0 with the type, less 7, in the next byte; all sizes here are below 29.
+    private static byte[] Control(int type, int size) => type <= 7
+        ? [(byte)((type << 5) | size)]
+        : [(byte)size, (byte)(type - 7)];
+}

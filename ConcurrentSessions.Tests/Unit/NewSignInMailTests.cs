@@ -1,0 +1,77 @@
+using ConcurrentSessions.Web.Alerts;
+using ConcurrentSessions.Web.Mail;
+using ConcurrentSessions.Web.Sessions;
+using Xunit;
+
+namespace ConcurrentSessions.Tests.Unit;
+
+public sealed class NewSignInMailTests
+{
+    private static readonly NewSignInNotice Notice = new(
+        "ConcurrentSessions (portal.example)", "ada@example.com", new(2026, 3, 1, 10, 2, 0, TimeSpan.Zero), "Firefox on Linux",
+        new("FR", "France", "Auvergne-Rhône-Alpes", "Lyon", null, null) { TimeZone = "Europe/Paris" }, "203.0.113.7",
+        "password", NewDevice: true, NewPlace: true,
+        new("https://portal.example/sessions"), new("https://portal.example/Account/ForgotPassword"), "0195-ab");
+
+    [Fact]
+    [Trait("Check", "S21")]
+    public void It_says_which_account_when_where_and_on_what_in_text_and_in_html()
+    {
+        var mail = NewSignInMail.For(Notice);
+        string[] facts = ["ada@example.com", "portal.example", "1 March 2026, 10:02 UTC", "Firefox on Linux", "Lyon", "203.0.113.7", "password", "0195-ab"];
+
+        Assert.All(facts, fact => Assert.Contains(fact, mail.Text, StringComparison.Ordinal));
+        Assert.All(facts, fact => Assert.Contains(fact, mail.Html, StringComparison.Ordinal));
+        Assert.Equal("ConcurrentSessions: New sign-in to your account from Firefox on Linux", mail.Subject);
+    }
+
+    [Fact]
+    public void It_gives_the_time_of_the_place_as_well_where_that_is_known()
+    {
+        Assert.Contains("10:02 UTC (1 March 2026, 11:02 there)", NewSignInMail.For(Notice).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("there)", NewSignInMail.For(Notice with { Place = Place.Unknown }).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_says_why_it_was_sent_and_what_to_do()
+    {
+        var text = NewSignInMail.For(Notice with { NewDevice = false }).Text;
+
+        Assert.Contains("this place was not used for your account before", text, StringComparison.Ordinal);
+        Assert.Contains("If this was you, there is nothing to do.", text, StringComparison.Ordinal);
+        Assert.Contains("https://portal.example/sessions", text, StringComparison.Ordinal);
+        Assert.Contains("change your password", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<a href=\"https://evil.example\">x</a>")]
+    [InlineData("evil.example/login")]
+    [InlineData("www.evil.example")]
+    [InlineData("mailto:a@evil.example")]
+    [InlineData("x\r\nBcc: victim@evil.example")]
+    [InlineData("\u202eelpmaxe.live")]
+    [Trait("Check", "S22")]
+    public void Foreign_text_becomes_neither_markup_nor_a_link_nor_a_header(string foreign)
+    {
+        var mail = NewSignInMail.For(Notice with { Device = foreign, Place = new(null, foreign, foreign, foreign, null, null), Method = foreign, IpAddress = foreign });
+
+        Assert.All([mail.Text, mail.Html], part =>
+        {
+            Assert.DoesNotContain("evil.example", part, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("elpmaxe.live", part, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("\u202e", part, StringComparison.Ordinal);
+            Assert.DoesNotContain("<a href=\"https://evil", part, StringComparison.OrdinalIgnoreCase);
+        });
+        Assert.DoesNotContain(mail.Subject, char.IsControl);
+    }
+
+    [Fact]
+    [Trait("Check", "S22")]
+    public void A_subject_stays_short_whatever_the_device_is_called()
+    {
+        var mail = NewSignInMail.For(Notice with { Device = new string('x', 32_000) });
+
+        Assert.InRange(mail.Subject.Length, 1, MailText.SubjectLength);
+        Assert.InRange(mail.Html.Length, 1, 10_000);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Net;
+using ConcurrentSessions.Web.Mail;
+using ConcurrentSessions.Web.Sessions;
+
+namespace ConcurrentSessions.Web.Alerts;
+
+/// <summary>
+/// What the mail about a new sign-in is made of. The device is a <see cref="DeviceDescription.Name"/>, never the raw User-Agent;
+/// the method is in words, like "password and authenticator app"; by the reference an administrator finds the sign-in.
+/// </summary>
+public sealed record NewSignInNotice(
+    string Site, string Account, DateTimeOffset At, string Device, Place Place, string IpAddress, string Method,
+    bool NewDevice, bool NewPlace, Uri SessionsLink, Uri ResetLink, string Reference);
+
+/// <summary>Writes the mail about a sign-in from a device or place not seen before (ASVS 6.3.5).</summary>
+public static class NewSignInMail
+{
+    public static MailText For(NewSignInNotice notice) => MailLayout.LayOut(new(
+        $"New sign-in to your account from {Unlinked(notice.Device)}",
+        $"Your account {notice.Account} at {notice.Site} was signed in to {What(notice)}.")
+    {
+        Facts =
+        [
+            ("Time", Time(notice)),
+            ("Device", Unlinked(notice.Device)),
+            ("Place", $"{Unlinked(notice.Place.Text)}{(notice.Place.IsKnown ? " (roughly, by its IP address)" : "")}"),
+            ("IP address", Address(notice.IpAddress)),
+            ("Signed in with", Unlinked(notice.Method)),
+            ("Reference", Unlinked(notice.Reference)),
+        ],
+        Advice =
+        [
+            "If this was you, there is nothing to do.",
+            "If not: end it under \"Your active sessions\", then change your password. If you cannot sign in, ask for a new password instead.",
+        ],
+        Button = ("Your active sessions", notice.SessionsLink),
+        SecondLink = ("Ask for a new password", notice.ResetLink),
+        Footer = $"You get this mail because {Why(notice)}. Sent by {notice.Site}.",
+    });
+
+    private static string What(NewSignInNotice notice) => notice switch
+    {
+        { NewDevice: true, NewPlace: true } => "from a new device in a new place",
+        { NewPlace: true } => "from a new place",
+        _ => "from a new device",
+    };
+
+    private static string Why(NewSignInNotice notice) => notice switch
+    {
+        { NewDevice: true, NewPlace: true } => "neither this device nor this place was used for your account before",
+        { NewPlace: true } => "this place was not used for your account before",
+        _ => "this device was not used for your account before",
+    };
+
+    private static string Time(NewSignInNotice notice)
+    {
+        var utc = Format(notice.At.ToUniversalTime(), "UTC");
+        return notice.Place.TimeZone is { } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+            ? $"{utc} ({Format(TimeZoneInfo.ConvertTime(notice.At, zone), "there")})"
+            : utc;
+    }
+
+    private static string Format(DateTimeOffset at, string zone) =>
+        $"{at.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} {zone}";
+
+    // A real address stays as it is; anything else that came in its place is foreign text.
+    private static string Address(string text) => IPAddress.TryParse(text, out var address) ? address.ToString() : Unlinked(text);
+
+    private static string Unlinked(string text) => MailText.Unlinked(text);
+}

@@ -1,0 +1,99 @@
+using System.Data.Common;
+using System.Net;
+using ConcurrentSessions.Web.SignIn;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ConcurrentSessions.Web.Hosting;
+
+/// <summary>What the portal is to the network around it: its address, its proxies, its headers, its errors, its health.</summary>
+public static class HostingServices
+{
+    public static IServiceCollection AddPortalHosting(this IServiceCollection services)
+    {
+        services.AddOptions<PortalOptions>().BindConfiguration("Portal").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PortalOptions>, PortalOptionsCheck>();
+        services.AddSingleton<PublicLinks>();
+        services.AddProblemDetails();
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<PortalOptions>>(Trust);
+        services.AddHsts(o =>
+        {
+            o.MaxAge = TimeSpan.FromDays(365);
+            o.IncludeSubDomains = true;
+        });
+        services.AddAntiforgery(o =>
+        {
+            o.Cookie.Name = "__Host-antiforgery";
+            o.Cookie.Path = "/";
+            o.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+            o.Cookie.SameSite = SameSiteMode.Strict;
+            o.SuppressXFrameOptionsHeader = true; // frame-ancestors says it for every response
+        });
+        return services;
+    }
+
+    /// <summary>First in the pipeline: who asks, what every answer carries, and what an error looks like.</summary>
+    public static WebApplication UsePortalHosting(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseSecurityHeaders(ResponseHeaders.Policies());
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseHsts();
+        }
+
+        app.UseWhen(IsApi, api => api.UseExceptionHandler().UseStatusCodePages());
+        app.UseWhen(context => !IsApi(context), pages => pages
+            .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status })
+            .UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        return app;
+    }
+
+    /// <summary>After authentication: pages of a signed-in user stay out of every cache (ASVS 14.3.2).</summary>
+    public static IApplicationBuilder UseNoStore(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.User.GetSessionId() is not null)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+        }
+
+        return next(context);
+    });
+
+    public static void MapPortalHealth(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
+        endpoints.MapHealthChecks("/health/ready").AllowAnonymous();
+    }
+
+    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    private static int Status(Exception failure) => failure is DbException or DbUpdateException
+        ? StatusCodes.Status503ServiceUnavailable
+        : StatusCodes.Status500InternalServerError;
+
+    private static void Trust(ForwardedHeadersOptions options, IOptions<PortalOptions> portal)
+    {
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in portal.Value.KnownProxies)
+        {
+            if (IPAddress.TryParse(proxy, out var address))
+            {
+                options.KnownProxies.Add(address);
+            }
+            else
+            {
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            }
+        }
+
+        // Nobody known: nobody believed. (Empty lists alone would mean everybody.)
+        options.ForwardedHeaders = portal.Value.KnownProxies.Count == 0
+            ? ForwardedHeaders.None
+            : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        options.ForwardLimit = null;
+    }
+}

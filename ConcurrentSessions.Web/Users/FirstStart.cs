@@ -1,0 +1,44 @@
+using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ConcurrentSessions.Web.Users;
+
+/// <summary>What happens before the first request: the schema, the roles, somebody to administer, and a word about how to get in.</summary>
+public static class FirstStart
+{
+    public static async Task PrepareAsync(this WebApplication app, CancellationToken ct = default)
+    {
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        await app.Services.MigratePortalDatabaseAsync(ct);
+        await using var scope = app.Services.CreateAsyncScope();
+        var development = app.Environment.IsDevelopment();
+        var link = await scope.ServiceProvider.GetRequiredService<Bootstrap>().RunAsync(offerLink: !development, ct);
+        if (development)
+        {
+            await scope.ServiceProvider.GetRequiredService<DemoAccounts>().AddMissingAsync(ct);
+        }
+
+        app.Lifetime.ApplicationStarted.Register(() => Print(app, link, development));
+    }
+
+    private static void Print(WebApplication app, Uri? link, bool development)
+    {
+        Console.WriteLine($"ConcurrentSessions listens on {string.Join(" and ", app.Urls)}");
+        if (link is not null)
+        {
+            Console.WriteLine($"There is no administrator yet. Become it within 24 hours, once: {link}");
+        }
+
+        if (development)
+        {
+            Console.WriteLine($"Demo accounts (Development only), password {DemoAccounts.Password}:");
+            foreach (var (email, roles) in DemoAccounts.All)
+            {
+                Console.WriteLine($"  {email,-22} {string.Join(", ", roles)}");
+            }
+
+            Console.WriteLine($"Mail is kept, not sent: {app.Services.GetRequiredService<PublicLinks>().To("/dev/mail")}");
+        }
+    }
+}
