@@ -1,10 +1,13 @@
 using System.Data.Common;
+using System.Globalization;
+using System.Security.Claims;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.SignIn;
 using ConcurrentSessions.Web.Users;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using MudBlazor;
 
 namespace ConcurrentSessions.Web.Components.Admin;
@@ -12,7 +15,12 @@ namespace ConcurrentSessions.Web.Components.Admin;
 /// <summary>What the panel's pages share: reading with a way to retry, acting in the administrator's name, and leaving.</summary>
 public abstract class PanelPage : ComponentBase, IDisposable
 {
+    protected const string NothingChanged = "The database did not answer, so nothing was changed. Try again.";
+
     private readonly CancellationTokenSource leaving = new();
+
+    // The token outlives its source: a late reader finds it cancelled, not disposed.
+    protected PanelPage() => Leaving = leaving.Token;
 
     [Inject]
     protected ISnackbar Snackbar { get; set; } = default!;
@@ -38,7 +46,12 @@ public abstract class PanelPage : ComponentBase, IDisposable
     /// <summary>One sentence on why the last act was refused; null when it was not.</summary>
     protected string? Problem { get; set; }
 
-    protected CancellationToken Leaving => leaving.Token;
+    /// <summary>Cancelled when the page is left.</summary>
+    protected CancellationToken Leaving { get; }
+
+    protected bool Left => Leaving.IsCancellationRequested;
+
+    protected async Task<ClaimsPrincipal> MeAsync() => (await SignedIn).User;
 
     public void Dispose()
     {
@@ -56,18 +69,20 @@ public abstract class PanelPage : ComponentBase, IDisposable
     {
     }
 
-    protected async Task LoadAsync()
+    protected Task LoadAsync() => LoadAsync(ReadAsync);
+
+    protected async Task LoadAsync(Func<CancellationToken, Task> read)
     {
         try
         {
             Failed = false;
-            await ReadAsync(Leaving);
+            await read(Leaving);
         }
-        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        catch (OperationCanceledException) when (Left)
         {
             // The page was left while it was read.
         }
-        catch (DbException failure)
+        catch (Exception failure) when (IsFromDatabase(failure))
         {
             Failed = true;
             Log(failure);
@@ -87,16 +102,16 @@ public abstract class PanelPage : ComponentBase, IDisposable
         try
         {
             // An act that has begun is finished, also when its page is left.
-            var (result, ended) = await act((await SignedIn).User.ToActor(), CancellationToken.None);
+            var (result, ended) = await act((await MeAsync()).ToActor(), CancellationToken.None);
             Problem = result.Problem;
             if (Problem is null)
             {
                 Snackbar.Add(done(ended), Severity.Success);
             }
         }
-        catch (Exception failure) when (failure is DbException or DbUpdateException)
+        catch (Exception failure) when (IsFromDatabase(failure))
         {
-            Problem = "The database did not answer, so nothing was changed. Try again.";
+            Problem = NothingChanged;
             Log(failure);
         }
         finally
@@ -114,6 +129,17 @@ public abstract class PanelPage : ComponentBase, IDisposable
     /// <summary>Asks when a lower limit holds: true is now, false is at the next sign-in, null is not at all.</summary>
     protected Task<bool?> AskWhenAsync(string title, string message, string now) =>
         Dialogs.ShowMessageBoxAsync(title, message, yesText: now, noText: "At their next sign-in", cancelText: "Cancel");
+
+    /// <summary>The one failure a page expects.</summary>
+    protected static bool IsFromDatabase(Exception failure) =>
+        failure is DbException or DbUpdateException or RetryLimitExceededException or TimeoutException;
+
+    /// <summary>A page number in the address, from 1; anything else is the first page.</summary>
+    protected static int PageNumber(string? typed) =>
+        int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page is >= 1 and <= 1_000_000 ? page : 1;
+
+    /// <summary>Says in the address what is shown, so that it can be reloaded, kept and sent.</summary>
+    protected void Show(Dictionary<string, object?> query) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query));
 
     private void Log(Exception failure) =>
         Loggers.CreateLogger(GetType()).LogError(failure, "The database did not answer on {Page}", GetType().Name);

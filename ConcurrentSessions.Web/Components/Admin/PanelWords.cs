@@ -24,6 +24,9 @@ public static class PanelWords
     /// <summary>A limit's seats: "3" or "Unlimited".</summary>
     public static string Seats(int? seats) => seats?.ToString(CultureInfo.InvariantCulture) ?? "Unlimited";
 
+    /// <summary>"3, by role User"; "Unlimited, by the user's own limit".</summary>
+    public static string Limit(EffectiveRules effective) => $"{Seats(effective.Limit.Seats)}, by {effective.DecidedBy}";
+
     public static string Name(this WhenFull whenFull) => whenFull switch
     {
         WhenFull.Ask => "Ask",
