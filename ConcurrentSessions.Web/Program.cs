@@ -34,7 +34,7 @@ try
     app.UseAuthorization();
     app.UseCircuitConnections();
     app.UseAntiforgery();
-    app.MapStaticAssets();
+    app.MapPortalPages();
     app.MapPortalHealth();
 
     await app.PrepareAsync();

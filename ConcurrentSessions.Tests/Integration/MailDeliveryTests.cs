@@ -27,7 +27,9 @@ public sealed class MailDeliveryTests
     [InlineData("ada@example.com\r\nBcc: victim@example.com")]
     [InlineData("ada@example.com, victim@example.com")]
     [InlineData("\"ada\r\nRCPT TO:<victim@example.com>\"@example.com")]
+    [InlineData("Ada <ada@example.com>")]
     [InlineData("not an address")]
+    [InlineData("nobody")]
     [Trait("Check", "S22")]
     public async Task An_address_that_is_not_exactly_one_is_given_up(string address)
     {
@@ -39,6 +41,22 @@ public sealed class MailDeliveryTests
 
         Assert.Empty(peer.Received);
         Assert.NotNull((await desk.RowAsync(id)).FailedAt);
+    }
+
+    [Theory]
+    [InlineData("ada+portal@example.com")]
+    [InlineData("Ada.Lovelace@EXAMPLE.com")]
+    [InlineData("ada@xn--bcher-kva.example")]
+    [InlineData("\"ada lovelace\"@example.com")]
+    public async Task An_unusual_address_is_an_address(string address)
+    {
+        await using var peer = SmtpPeer.Started();
+        await using var desk = await MailDesk.WithServerAsync(peer);
+        await desk.PromiseAsync(address);
+
+        await desk.Sender.DeliverDueAsync(Never);
+
+        Assert.Single(Assert.Single(peer.Received).To);
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class NewSignInMailTests
     [Fact]
     public void It_gives_the_time_of_the_place_as_well_where_that_is_known()
     {
-        Assert.Contains("10:02 UTC (1 March 2026, 11:02 there)", NewSignInMail.For(Notice).Text, StringComparison.Ordinal);
+        Assert.Contains("1 March 2026, 10:02 UTC (11:02 there)", NewSignInMail.For(Notice).Text, StringComparison.Ordinal);
+        Assert.Contains("10:02 UTC (28 February, 23:02 there)", NewSignInMail.For(Notice with { Place = Notice.Place with { TimeZone = "Pacific/Pago_Pago" } }).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("there)", NewSignInMail.For(Notice with { Place = Place.Unknown }).Text, StringComparison.Ordinal);
     }
 

@@ -21,7 +21,7 @@ public sealed class NewSignInAlert(PublicLinks links) : ISignInObserver
         }
 
         var notice = new NewSignInNotice(
-            links.Root.Authority, user.Email, session.StartedAt, session.Device.Name, session.Place, session.IpAddress ?? "unknown",
+            $"{MailLayout.Product} ({links.Root.Authority})", user.Email, session.StartedAt, session.Device.Name, session.Place, session.IpAddress ?? "unknown",
             session.Method.Name(), newDevice, newPlace, links.To("/sessions"), links.To("/Account/ForgotPassword"), session.Id.ToString());
         db.Outbox.Add(OutboxMessage.Of(
             Guid.CreateVersion7(session.StartedAt), "new sign-in", user.Email, NewSignInMail.For(notice), user.Id, session.StartedAt));
@@ -36,6 +36,7 @@ public sealed class NewSignInAlert(PublicLinks links) : ISignInObserver
             db.KnownLocations.Add(new() { UserId = session.UserId, PlaceKey = key, FirstSeenAt = session.StartedAt });
         }
 
-        return !known;
+        // Without a location database nothing is known and nothing is new: its loss must not mail everybody.
+        return !known && session.Place.IsKnown;
     }
 }

@@ -32,7 +32,7 @@ public static class NewSignInMail
         Advice =
         [
             "If this was you, there is nothing to do.",
-            "If not: end it under \"Your active sessions\", then change your password. If you cannot sign in, ask for a new password instead.",
+            "If not: end the session under \"Your active sessions\", then change your password. If you cannot sign in, ask for a new password instead.",
         ],
         Button = ("Your active sessions", notice.SessionsLink),
         SecondLink = ("Ask for a new password", notice.ResetLink),
@@ -55,14 +55,18 @@ public static class NewSignInMail
 
     private static string Time(NewSignInNotice notice)
     {
-        var utc = Format(notice.At.ToUniversalTime(), "UTC");
-        return notice.Place.TimeZone is { } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
-            ? $"{utc} ({Format(TimeZoneInfo.ConvertTime(notice.At, zone), "there")})"
-            : utc;
+        var utc = notice.At.ToUniversalTime();
+        var text = Format(utc, "d MMMM yyyy, HH:mm 'UTC'");
+        if (notice.Place.TimeZone is not { } name || !TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
+        {
+            return text;
+        }
+
+        var there = TimeZoneInfo.ConvertTime(utc, zone);
+        return $"{text} ({Format(there, there.Date == utc.Date ? "HH:mm" : "d MMMM, HH:mm")} there)";
     }
 
-    private static string Format(DateTimeOffset at, string zone) =>
-        $"{at.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} {zone}";
+    private static string Format(DateTimeOffset at, string format) => at.ToString(format, CultureInfo.InvariantCulture);
 
     // A real address stays as it is; anything else that came in its place is foreign text.
     private static string Address(string text) => IPAddress.TryParse(text, out var address) ? address.ToString() : Unlinked(text);

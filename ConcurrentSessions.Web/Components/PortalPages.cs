@@ -1,3 +1,6 @@
+using ConcurrentSessions.Web.Components.Account;
+using ConcurrentSessions.Web.Mail;
+using Microsoft.AspNetCore.Http.Connections;
 using MudBlazor.Services;
 
 namespace ConcurrentSessions.Web.Components;
@@ -10,6 +13,25 @@ public static class PortalPages
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
         services.AddMudServices();
-        return services;
+        return services.AddAccountPages();
+    }
+
+    public static void MapPortalPages(this WebApplication app)
+    {
+        app.MapStaticAssets();
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null) // said for every response
+            .Add(CloseWithSession);
+        app.MapAccountEndpoints();
+        app.MapDevMail();
+    }
+
+    // A socket must not outlive the absolute lifetime of the session that opened it.
+    private static void CloseWithSession(EndpointBuilder endpoint)
+    {
+        foreach (var connection in endpoint.Metadata.OfType<HttpConnectionDispatcherOptions>())
+        {
+            connection.CloseOnAuthenticationExpiration = true;
+        }
     }
 }

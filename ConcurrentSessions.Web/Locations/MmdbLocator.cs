@@ -67,7 +67,9 @@ public static class LocationServices
 {
     public static IServiceCollection AddLocations(this IServiceCollection services)
     {
-        services.AddOptions<LocationOptions>().BindConfiguration("Locations");
+        services.AddOptions<LocationOptions>().BindConfiguration("Locations")
+            .Validate(o => o.Databases.All(path => path.Trim().Length > 0), "Locations:Databases holds ''; each entry must name an MMDB file.")
+            .ValidateOnStart();
         services.AddSingleton<MmdbLocator>();
         services.AddSingleton<IIpLocator>(s => s.GetRequiredService<MmdbLocator>());
         return services;

@@ -7,11 +7,17 @@ using MimeKit;
 
 namespace ConcurrentSessions.Web.Mail;
 
-/// <summary>The mails of the pickup folder, to be read in a browser. Mapped in Development only: anybody may read them.</summary>
+/// <summary>The mails of the pickup folder, to be read in a browser by anybody; hence in Development only.</summary>
 public static class DevMailEndpoints
 {
+    /// <summary>Maps <c>/dev/mail</c> in Development and nothing anywhere else.</summary>
     public static IEndpointRouteBuilder MapDevMail(this IEndpointRouteBuilder routes)
     {
+        if (!routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment())
+        {
+            return routes;
+        }
+
         var mail = routes.MapGroup("/dev/mail").AllowAnonymous().ExcludeFromDescription();
         mail.MapGet("", async (IOptions<EmailOptions> email, CancellationToken ct) => Page("Mail", await ListAsync(Folder(email), ct)));
         mail.MapGet("{file}", async (string file, IOptions<EmailOptions> email, CancellationToken ct) =>

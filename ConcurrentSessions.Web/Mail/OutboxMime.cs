@@ -10,7 +10,8 @@ internal static class OutboxMime
     public static bool TryWrite(OutboxMessage message, string from, [NotNullWhen(true)] out MimeMessage? mime)
     {
         mime = null;
-        if (message.To.Any(char.IsControl) || !MailboxAddress.TryParse(message.To, out var to) || to.Address != message.To.Trim())
+        if (message.To.Any(char.IsControl) || !MailboxAddress.TryParse(message.To, out var to)
+            || !string.IsNullOrEmpty(to.Name) || string.IsNullOrEmpty(to.Domain))
         {
             return false;
         }

@@ -15,7 +15,7 @@ public sealed class PortalSignInManager(
     UserManager<PortalUser> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<PortalUser> claims,
     IOptions<IdentityOptions> options, ILogger<SignInManager<PortalUser>> logger, IAuthenticationSchemeProvider schemes,
     IUserConfirmation<PortalUser> confirmation, SessionRegistry registry, ClientReader client, SignInThrottle throttle,
-    SignInTrail trail, PasswordProof passwords, TimeProvider clock)
+    SignInTrail trail, PasswordCheck passwords, TimeProvider clock)
     : SignInManager<PortalUser>(users, contexts, claims, options, logger, schemes, confirmation)
 {
     private const string PasswordAttempts = "password";

@@ -1,4 +1,5 @@
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
@@ -18,12 +19,19 @@ public static class SignInServices
             .AddSignInManager<PortalSignInManager>()
             .AddDefaultTokenProviders();
         services.AddScoped<PortalSignInManager>(s => (PortalSignInManager)s.GetRequiredService<SignInManager<PortalUser>>());
+        services.AddOptions<IdentityPasskeyOptions>().Configure<PublicLinks>((o, links) =>
+        {
+            // Never from the Host header (ASVS 6.7): a passkey belongs to the portal's own name.
+            o.ServerDomain = links.Root.Host;
+            o.UserVerificationRequirement = "required";
+            o.ResidentKeyRequirement = "preferred";
+        });
         services.AddHttpContextAccessor();
         services.AddSingleton<SignedInSessions>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<SignInTrail>();
         services.AddSingleton<ClientReader>();
-        services.AddScoped<PasswordProof>();
+        services.AddScoped<PasswordCheck>();
         services.AddScoped<PendingFactorEvents>();
         return services.AddSchemes();
     }

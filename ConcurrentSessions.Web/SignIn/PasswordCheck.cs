@@ -7,7 +7,7 @@ namespace ConcurrentSessions.Web.SignIn;
 /// Compares a password with an account's hash, and does the same work when there is no account or it has no password,
 /// so that the time of an answer tells nothing (ASVS 6.3.8).
 /// </summary>
-public sealed class PasswordProof(IPasswordHasher<PortalUser> hasher)
+public sealed class PasswordCheck(IPasswordHasher<PortalUser> hasher)
 {
     private static readonly PortalUser Nobody = new();
     private readonly Lazy<string> hashOfNothing = new(() => hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));

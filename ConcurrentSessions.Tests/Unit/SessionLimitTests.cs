@@ -1,0 +1,72 @@
+using ConcurrentSessions.Web.Sessions;
+using Xunit;
+
+namespace ConcurrentSessions.Tests.Unit;
+
+[Trait("Check", "S29")]
+public sealed class SessionLimitTests
+{
+    private static readonly DateTimeOffset Morning = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1001)]
+    [InlineData(1_000_000_000)]
+    public void A_limit_is_a_number_from_1_to_1000(int seats) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => SessionLimit.Of(seats, WhenFull.Ask));
+
+    [Fact]
+    public void A_newcomer_takes_a_free_seat()
+    {
+        var decision = SessionLimit.Of(2, WhenFull.Refuse).SeatFor([SeenAt(0)]);
+        Assert.Empty(Assert.IsType<SeatDecision.Seated>(decision).Evicted);
+    }
+
+    [Fact]
+    public void The_least_recently_used_goes_and_never_the_newest()
+    {
+        var (old, middle, latest) = (SeenAt(1), SeenAt(5), SeenAt(9));
+        var decision = SessionLimit.Of(3, WhenFull.EvictLeastRecent).SeatFor([latest, old, middle]);
+        Assert.Equal([old], Assert.IsType<SeatDecision.Seated>(decision).Evicted);
+    }
+
+    [Fact]
+    public void A_user_far_over_the_limit_comes_down_to_it_in_one_sign_in()
+    {
+        var sessions = Enumerable.Range(0, 12).Select(SeenAt).ToList();
+        var decision = SessionLimit.Of(3, WhenFull.EvictLeastRecent).SeatFor(sessions);
+        Assert.Equal(sessions.Take(10), Assert.IsType<SeatDecision.Seated>(decision).Evicted);
+    }
+
+    [Fact]
+    public void Asking_says_how_many_must_end() =>
+        Assert.Equal(4, Assert.IsType<SeatDecision.MustChoose>(
+            SessionLimit.Of(2, WhenFull.Ask).SeatFor([.. Enumerable.Range(0, 5).Select(SeenAt)])).MustEnd);
+
+    [Fact]
+    public void Refusing_turns_the_newcomer_away() =>
+        Assert.IsType<SeatDecision.TurnedAway>(SessionLimit.Of(1, WhenFull.Refuse).SeatFor([SeenAt(0)]));
+
+    [Fact]
+    public void Unlimited_is_never_full() =>
+        Assert.IsType<SeatDecision.Seated>(SessionLimit.Unlimited(WhenFull.Refuse).SeatFor([.. Enumerable.Range(0, 2000).Select(SeenAt)]));
+
+    [Fact]
+    public void Equal_times_are_told_apart_by_age()
+    {
+        var (first, second) = (SeenAt(0), SeenAt(0));
+        var older = first.Id.Value.CompareTo(second.Id.Value) < 0 ? first : second;
+        var decision = SessionLimit.Of(2, WhenFull.EvictLeastRecent).SeatFor([second, first]);
+        Assert.Equal([older], Assert.IsType<SeatDecision.Seated>(decision).Evicted);
+    }
+
+    internal static Session SeenAt(int minutes)
+    {
+        var at = Morning.AddMinutes(minutes);
+        var client = new ClientDescription("203.0.113.7", "", new("Firefox", "Linux", DeviceType.Desktop), Place.Unknown);
+        var request = new SignInRequest("ada", 0, AuthenticationMethod.Password, client, false, null, null, []);
+        var lifetime = new SessionLifetime(TimeSpan.FromMinutes(30), TimeSpan.FromHours(12));
+        return Session.Start(SessionId.New(at), at, lifetime, request, SessionKey.New(), Device.New("ada", SessionKey.New(), at), "stamp");
+    }
+}

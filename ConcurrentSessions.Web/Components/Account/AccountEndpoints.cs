@@ -1,0 +1,75 @@
+using System.Net.Mime;
+using ConcurrentSessions.Web.Components.Layout;
+using ConcurrentSessions.Web.Data;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ConcurrentSessions.Web.Components.Account;
+
+/// <summary>The posts of the account pages that have no page of their own. All of them ask for the antiforgery token.</summary>
+public static class AccountEndpoints
+{
+    public static RouteGroupBuilder MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        var account = endpoints.MapGroup("/Account").AddEndpointFilter(RequireAntiforgeryTokenAsync).ExcludeFromDescription();
+        account.MapPost("/Logout", SignOutAsync).DisableAntiforgery();
+        account.MapPost("/Theme", ChangeTheme).DisableAntiforgery();
+        account.MapPost("/PasskeyCreationOptions", PasskeyCreationOptionsAsync).RequireAuthorization();
+        account.MapPost("/PasskeyRequestOptions", PasskeyRequestOptionsAsync);
+        account.MapPost("/Manage/DownloadPersonalData", DownloadPersonalDataAsync).RequireAuthorization();
+        return account;
+    }
+
+    // One way for all of them, and an answer without an exception. The framework's own check, which looks only
+    // at endpoints that read a form, is switched off where it would come twice.
+    private static async ValueTask<object?> RequireAntiforgeryTokenAsync(
+        EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    {
+        var antiforgery = call.HttpContext.RequestServices.GetRequiredService<IAntiforgery>();
+        return await antiforgery.IsRequestValidAsync(call.HttpContext) ? await next(call) : TypedResults.BadRequest();
+    }
+
+    private static async Task<IResult> SignOutAsync(SignInManager<PortalUser> signIn, [FromForm] string? returnUrl)
+    {
+        await signIn.SignOutAsync();
+        return TypedResults.LocalRedirect(AccountRedirects.Local(returnUrl));
+    }
+
+    private static RedirectHttpResult ChangeTheme(HttpResponse response, [FromForm] string? theme, [FromForm] string? returnUrl)
+    {
+        ThemeCookie.Write(response, ThemeCookie.Parse(theme));
+        return TypedResults.LocalRedirect(AccountRedirects.Local(returnUrl));
+    }
+
+    private static async Task<IResult> PasskeyCreationOptionsAsync(
+        HttpContext context, UserManager<PortalUser> users, SignInManager<PortalUser> signIn)
+    {
+        if (await users.GetUserAsync(context.User) is not { } user)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var name = user.UserName ?? user.Id;
+        var options = await signIn.MakePasskeyCreationOptionsAsync(new() { Id = user.Id, Name = name, DisplayName = name });
+        return TypedResults.Content(options, MediaTypeNames.Application.Json);
+    }
+
+    // Never for a named user: the list of somebody's passkeys would tell who has an account.
+    private static async Task<IResult> PasskeyRequestOptionsAsync(SignInManager<PortalUser> signIn) =>
+        TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(user: null), MediaTypeNames.Application.Json);
+
+    private static async Task<IResult> DownloadPersonalDataAsync(
+        HttpContext context, UserManager<PortalUser> users, ILogger<PortalUser> logger)
+    {
+        if (await users.GetUserAsync(context.User) is not { } user)
+        {
+            return TypedResults.NotFound();
+        }
+
+        logger.LogInformation("{UserId} downloaded their personal data", user.Id);
+        return TypedResults.File(
+            await PersonalDataFile.WriteAsync(user, users), MediaTypeNames.Application.Json, PersonalDataFile.Name);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Text.Json;
+using ConcurrentSessions.Web.Data;
+using Microsoft.AspNetCore.Identity;
+
+namespace ConcurrentSessions.Web.Components.Account;
+
+/// <summary>What the account holds about a person, for them to keep. Secrets (password, authenticator key) are not in it.</summary>
+public static class PersonalDataFile
+{
+    public const string Name = "PersonalData.json";
+
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
+
+    public static async Task<byte[]> WriteAsync(PortalUser user, UserManager<PortalUser> users)
+    {
+        var data = typeof(PortalUser).GetProperties()
+            .Where(p => Attribute.IsDefined(p, typeof(PersonalDataAttribute)))
+            .ToDictionary(p => p.Name, object? (p) => Convert.ToString(p.GetValue(user), CultureInfo.InvariantCulture));
+        data["Roles"] = await users.GetRolesAsync(user);
+        data["Passkeys"] = (await users.GetPasskeysAsync(user)).Select(p => new { p.Name, p.CreatedAt });
+        data["HasAuthenticator"] = await users.GetAuthenticatorKeyAsync(user) is not null;
+        return JsonSerializer.SerializeToUtf8Bytes(data, Readable);
+    }
+}
