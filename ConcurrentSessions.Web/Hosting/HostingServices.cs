@@ -27,7 +27,7 @@ public static class HostingServices
         {
             o.Cookie.Name = "__Host-antiforgery";
             o.Cookie.Path = "/";
-            o.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+            o.Cookie.SecurePolicy = CookieSecurePolicy.None; // "Always" refuses http://localhost; the cookie policy makes it Secure
             o.Cookie.SameSite = SameSiteMode.Strict;
             o.SuppressXFrameOptionsHeader = true; // frame-ancestors says it for every response
         });
@@ -44,6 +44,13 @@ public static class HostingServices
             app.UseHsts();
         }
 
+        app.UseCookiePolicy(new CookiePolicyOptions
+        {
+            // Browsers take Secure cookies from http://localhost too (ASVS 3.3.1).
+            Secure = CookieSecurePolicy.Always,
+            HttpOnly = Microsoft.AspNetCore.CookiePolicy.HttpOnlyPolicy.Always,
+            MinimumSameSitePolicy = SameSiteMode.Lax,
+        });
         app.UseWhen(IsApi, api => api.UseExceptionHandler().UseStatusCodePages());
         app.UseWhen(context => !IsApi(context), pages => pages
             .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status })
