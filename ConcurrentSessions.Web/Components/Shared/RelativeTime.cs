@@ -20,16 +20,16 @@ public static class RelativeTime
     public static string Exact(DateTimeOffset time) =>
         time.ToUniversalTime().ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    /// <summary>"1 minute", "3 hours", "12 days"; rounded down.</summary>
+    /// <summary>"1 minute", "3 hours", "12 days"; rounded.</summary>
     public static string Length(TimeSpan span) =>
-        span.TotalMinutes < 1 ? Count(span.TotalSeconds, "second")
-        : span.TotalHours < 1 ? Count(span.TotalMinutes, "minute")
-        : span.TotalDays < 1 ? Count(span.TotalHours, "hour")
+        span.TotalSeconds < 59.5 ? Count(span.TotalSeconds, "second")
+        : span.TotalMinutes < 59.5 ? Count(span.TotalMinutes, "minute")
+        : span.TotalHours < 23.5 ? Count(span.TotalHours, "hour")
         : Count(span.TotalDays, "day");
 
     private static string Count(double number, string unit)
     {
-        var whole = (long)Math.Floor(number);
+        var whole = (long)Math.Round(number, MidpointRounding.AwayFromZero);
         return string.Create(CultureInfo.InvariantCulture, $"{whole} {unit}{(whole == 1 ? "" : "s")}");
     }
 }

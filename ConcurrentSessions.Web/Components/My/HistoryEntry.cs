@@ -1,0 +1,50 @@
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Components.Shared;
+using ConcurrentSessions.Web.Sessions;
+
+namespace ConcurrentSessions.Web.Components.My;
+
+/// <summary>One line of the sign-in history: a session, or an attempt that opened none.</summary>
+public sealed record HistoryEntry(DateTimeOffset At, SessionView? Session, AuditEvent? Failure)
+{
+    public static HistoryEntry Of(SessionView session) => new(session.StartedAt, session, null);
+
+    public static HistoryEntry Of(AuditEvent failure) => new(failure.At, null, failure);
+
+    /// <summary>Both together, the latest first.</summary>
+    public static IReadOnlyList<HistoryEntry> Merge(IEnumerable<SessionView> sessions, IEnumerable<AuditEvent> failures) =>
+        [.. sessions.Select(Of).Concat(failures.Select(Of)).OrderByDescending(e => e.At)];
+
+    public string Device => Session?.DeviceName ?? "Not signed in";
+
+    public string Where => Session?.Place.Text ?? "";
+
+    public string IpAddress => Session?.IpAddress ?? Failure?.IpAddress ?? "Not known";
+
+    /// <summary>What came of it, in words.</summary>
+    public string Outcome(DateTimeOffset now, Func<SessionId, SessionView?> find) =>
+        Session is null ? FailureWords(Failure!)
+        : Session.EndReason is { } reason ? EndReasonText.Words(reason, Session.EndedFrom is { } from ? find(from) : null)
+        : Session.LatestEnd <= now ? EndReasonText.Words(EndReason.LifetimeReached)
+        : Session.ExpiresAt <= now ? EndReasonText.Words(EndReason.IdleTimeout)
+        : "Active";
+
+    /// <summary>When it ended; for one that time has ended, also before that is written down.</summary>
+    public DateTimeOffset? EndedAt(DateTimeOffset now) =>
+        Session is null ? null : Session.EndedAt ?? (Session.ExpiresAt <= now ? Session.ExpiresAt : null);
+
+    private static string FailureWords(AuditEvent failure) => failure.Name switch
+    {
+        AuditNames.SecondFactorFailed => "Failed: wrong code after the right password",
+        AuditNames.SignInThrottled => "Turned away: too many attempts",
+        AuditNames.SessionLimitReached => "Waited or turned away: all sessions were in use",
+        _ => failure.Reason is { Length: > 0 } why ? $"Failed: {why}" : "Failed",
+    };
+}
+
+public enum HistoryFilter
+{
+    All,
+    SignIns,
+    Failures,
+}

@@ -1,0 +1,32 @@
+// Tells the portal, at most every 30 seconds, that a person is using the page. Only trusted input events count:
+// a circuit's pings, timers and redraws keep no session alive.
+const interval = 30_000;
+let last = -interval;
+
+async function tell(event) {
+  const now = performance.now();
+  if (!event.isTrusted || now - last < interval || !document.querySelector('form[action="/Account/Logout"]')) {
+    return;
+  }
+  last = now;
+  try {
+    await fetch('/api/session/activity', { method: 'POST', credentials: 'same-origin', keepalive: true });
+  } catch {
+    // Offline: the next input tries again.
+    last = -interval;
+  }
+}
+
+for (const input of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
+  document.addEventListener(input, tell, { capture: true, passive: true });
+}
+
+// Times are UTC in the page; whoever points at one reads it in the browser's own time zone as well.
+document.addEventListener('pointerover', event => {
+  const time = event.target.closest?.('time[datetime]');
+  if (time && !time.dataset.local) {
+    time.dataset.local = 'true';
+    const local = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+    time.title = `${local} (${time.title})`;
+  }
+}, { passive: true });
