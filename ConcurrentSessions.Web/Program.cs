@@ -1,4 +1,5 @@
 using ConcurrentSessions.Web.Alerts;
+using ConcurrentSessions.Web.Api;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Circuits;
 using ConcurrentSessions.Web.Components;
@@ -6,6 +7,7 @@ using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
 using ConcurrentSessions.Web.Locations;
 using ConcurrentSessions.Web.Mail;
+using ConcurrentSessions.Web.Operator;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn;
 using ConcurrentSessions.Web.Users;
@@ -25,9 +27,21 @@ try
         .AddSignInAlerts()
         .AddUserAdministration()
         .AddPortalPages()
+        .AddPortalApi()
         .AddCircuitClosing();       // open pages of ended sessions leave at once
 
-    var app = builder.Build();
+    var isVerb = OperatorCommands.IsVerb(args);
+    if (isVerb)
+    {
+        builder.Logging.UseOperatorLogging();
+    }
+
+    await using var app = builder.Build();
+    if (isVerb)
+    {
+        return await OperatorCommands.RunAsync(args, app.Services);
+    }
+
     app.UsePortalHosting();
     app.UseAuthentication();
     app.UseNoStore();
@@ -35,6 +49,7 @@ try
     app.UseCircuitConnections();
     app.UseAntiforgery();
     app.MapPortalPages();
+    app.MapPortalApi();
     app.MapPortalHealth();
 
     await app.PrepareAsync();

@@ -1,6 +1,7 @@
 using ConcurrentSessions.Web.Components.Account;
 using ConcurrentSessions.Web.Mail;
 using Microsoft.AspNetCore.Http.Connections;
+using MudBlazor;
 using MudBlazor.Services;
 
 namespace ConcurrentSessions.Web.Components;
@@ -12,7 +13,7 @@ public static class PortalPages
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
-        services.AddMudServices();
+        services.AddMudServices(o => o.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomLeft); // over no button
         return services.AddAccountPages();
     }
 

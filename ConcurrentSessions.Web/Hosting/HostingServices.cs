@@ -63,7 +63,11 @@ public static class HostingServices
     {
         if (context.User.GetSessionId() is not null)
         {
-            context.Response.Headers.CacheControl = "no-store";
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.CacheControl = "no-store";
+                return Task.CompletedTask;
+            });
         }
 
         return next(context);

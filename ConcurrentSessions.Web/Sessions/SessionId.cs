@@ -16,5 +16,8 @@ public readonly record struct SessionId(Guid Value) : IParsable<SessionId>
         return parsed;
     }
 
+    /// <summary>Ids grow with time. Translated in queries.</summary>
+    public int CompareTo(SessionId other) => Value.CompareTo(other.Value);
+
     public override string ToString() => Value.ToString();
 }

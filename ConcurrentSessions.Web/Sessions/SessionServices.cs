@@ -18,6 +18,7 @@ public static class SessionServices
         services.AddSingleton<LimitPreview>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionList>();
+        services.AddSingleton<SessionDirectory>();
         services.AddSingleton<Devices>();
         services.AddSingleton<SessionHousekeeping>();
         services.AddHostedService<SessionSweeper>();

@@ -41,6 +41,13 @@ internal sealed class SessionSweeper(SessionHousekeeping housekeeping, SessionAc
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await activity.WriteAsync(cancellationToken);
+        try
+        {
+            await activity.WriteAsync(cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The host was torn down around us: as after a crash, sessions may end a minute early.
+        }
     }
 }

@@ -42,7 +42,7 @@ public sealed class PortalUserStore(
     public override async Task<IdentityResult> DeleteAsync(PortalUser user, CancellationToken cancellationToken = default)
     {
         await using var turn = await Context.TakeTurnAsync(user.Id, cancellationToken);
-        var administrators = await Context.ActiveAdministrators().Select(u => u.Id).Take(2).ToListAsync(cancellationToken);
+        var administrators = await Context.ActiveAdministrators().Select(u => u.Id).Order().Take(2).ToListAsync(cancellationToken);
         if (administrators is [var last] && last == user.Id)
         {
             return IdentityResult.Failed(new IdentityError

@@ -33,6 +33,7 @@ public static class SignInServices
         services.AddSingleton<ClientReader>();
         services.AddScoped<PasswordCheck>();
         services.AddScoped<PendingFactorEvents>();
+        services.AddAuthorizationBuilder().AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin));
         return services.AddSchemes();
     }
 
@@ -40,6 +41,7 @@ public static class SignInServices
     {
         options.SignIn.RequireConfirmedAccount = true;
         options.User.RequireUniqueEmail = true;
+        options.User.AllowedUserNameCharacters = ""; // any: a user's name is their address, and Identity's list lacks o'neil's
 
         // ASVS 6.2.1, 6.2.5: length, and no rules of composition.
         options.Password.RequiredLength = 12;

@@ -33,11 +33,12 @@ public sealed class Bootstrap(
     }
 
     /// <summary>Makes an account whose address needs no confirming.</summary>
-    public async Task<IdentityResult> AddUserAsync(string email, string password, IEnumerable<string> memberOf, Actor by, CancellationToken ct)
+    /// <param name="password">Null: nobody can sign in to it before a password is set with a link.</param>
+    public async Task<IdentityResult> AddUserAsync(string email, string? password, IEnumerable<string> memberOf, Actor by, CancellationToken ct)
     {
         var user = new PortalUser { UserName = email, Email = email, EmailConfirmed = true, CreatedAt = clock.GetUtcNow() };
         await using var turn = await db.Database.BeginTransactionAsync(ct);
-        var made = await users.CreateAsync(user, password);
+        var made = password is null ? await users.CreateAsync(user) : await users.CreateAsync(user, password);
         if (!made.Succeeded)
         {
             return made;

@@ -162,7 +162,7 @@ public sealed class UserAdministration(
     }
 
     private static async Task<bool> IsLastAdministratorAsync(PortalDbContext db, string userId, CancellationToken ct) =>
-        await db.ActiveAdministrators().Select(u => u.Id).Take(2).ToListAsync(ct) is [var only] && only == userId;
+        await db.ActiveAdministrators().Select(u => u.Id).Order().Take(2).ToListAsync(ct) is [var only] && only == userId;
 
     private void Note(PortalDbContext db, string name, Actor by, string userId, string? reason) =>
         db.AuditEvents.Add(AuditEvent.Of(name, by, clock.GetUtcNow(), subject: userId, reason: reason));

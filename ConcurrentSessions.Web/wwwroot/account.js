@@ -5,8 +5,8 @@ document.addEventListener('click', event => {
     const field = document.getElementById(peek.dataset.peek);
     const hidden = field.type === 'password';
     field.type = hidden ? 'text' : 'password';
-    peek.setAttribute('aria-pressed', String(hidden));
     peek.textContent = hidden ? 'Hide' : 'Show';
+    peek.setAttribute('aria-label', `${peek.textContent} what is typed`);
     return;
   }
 

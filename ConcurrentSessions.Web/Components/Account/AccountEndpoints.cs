@@ -4,7 +4,6 @@ using ConcurrentSessions.Web.Data;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Mvc;
 
 namespace ConcurrentSessions.Web.Components.Account;
 
@@ -14,16 +13,16 @@ public static class AccountEndpoints
     public static RouteGroupBuilder MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
     {
         var account = endpoints.MapGroup("/Account").AddEndpointFilter(RequireAntiforgeryTokenAsync).ExcludeFromDescription();
-        account.MapPost("/Logout", SignOutAsync).DisableAntiforgery();
-        account.MapPost("/Theme", ChangeTheme).DisableAntiforgery();
+        account.MapPost("/Logout", SignOutAsync);
+        account.MapPost("/Theme", ChangeTheme);
         account.MapPost("/PasskeyCreationOptions", PasskeyCreationOptionsAsync).RequireAuthorization();
         account.MapPost("/PasskeyRequestOptions", PasskeyRequestOptionsAsync);
         account.MapPost("/Manage/DownloadPersonalData", DownloadPersonalDataAsync).RequireAuthorization();
         return account;
     }
 
-    // One way for all of them, and an answer without an exception. The framework's own check, which looks only
-    // at endpoints that read a form, is switched off where it would come twice.
+    // One check for all of them, before anything is read from the form: the framework's own looks only at endpoints
+    // that bind form fields, and those answer an empty body with an exception.
     private static async ValueTask<object?> RequireAntiforgeryTokenAsync(
         EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
@@ -31,17 +30,20 @@ public static class AccountEndpoints
         return await antiforgery.IsRequestValidAsync(call.HttpContext) ? await next(call) : TypedResults.BadRequest();
     }
 
-    private static async Task<IResult> SignOutAsync(SignInManager<PortalUser> signIn, [FromForm] string? returnUrl)
+    private static async Task<IResult> SignOutAsync(HttpRequest request, SignInManager<PortalUser> signIn)
     {
         await signIn.SignOutAsync();
-        return TypedResults.LocalRedirect(AccountRedirects.Local(returnUrl));
+        return TypedResults.LocalRedirect(AccountRedirects.Local(Field(request, "returnUrl")));
     }
 
-    private static RedirectHttpResult ChangeTheme(HttpResponse response, [FromForm] string? theme, [FromForm] string? returnUrl)
+    private static RedirectHttpResult ChangeTheme(HttpRequest request, HttpResponse response)
     {
-        ThemeCookie.Write(response, ThemeCookie.Parse(theme));
-        return TypedResults.LocalRedirect(AccountRedirects.Local(returnUrl));
+        ThemeCookie.Write(response, ThemeCookie.Parse(Field(request, "theme")));
+        return TypedResults.LocalRedirect(AccountRedirects.Local(Field(request, "returnUrl")));
     }
+
+    // A token may also come in a header, without any form.
+    private static string? Field(HttpRequest request, string name) => request.HasFormContentType ? request.Form[name].ToString() : null;
 
     private static async Task<IResult> PasskeyCreationOptionsAsync(
         HttpContext context, UserManager<PortalUser> users, SignInManager<PortalUser> signIn)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Components;
 
 namespace ConcurrentSessions.Web.Components.Account;
@@ -20,8 +21,9 @@ public sealed class AccountRedirects(NavigationManager navigation, IHttpContextA
         }
 
         // "/.//evil.example" looks harmless until its dots are resolved, so the result is looked at again.
-        var resolved = uri.PathAndQuery + uri.Fragment;
-        return LooksLocal(resolved) ? resolved : "/";
+        // Escaped, because a header takes ASCII only.
+        var resolved = uri.GetComponents(UriComponents.PathAndQuery | UriComponents.Fragment, UriFormat.UriEscaped);
+        return LooksLocal(resolved) && Ascii.IsValid(resolved) ? resolved : "/";
     }
 
     public void To(string? address)

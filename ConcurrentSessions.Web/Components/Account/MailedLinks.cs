@@ -24,7 +24,7 @@ public sealed class MailedLinks(UserManager<PortalUser> users, AccountMails mail
         var link = links.To(
             "/Account/ConfirmEmailChange",
             ("userId", user.Id), ("email", newEmail), ("code", MailedCode.ForLink(code)));
-        await mails.SendConfirmationLinkAsync(user, newEmail, link.AbsoluteUri);
+        await mails.SendEmailChangeLinkAsync(user, newEmail, link.AbsoluteUri);
     }
 
     public async Task SendPasswordResetAsync(PortalUser user)

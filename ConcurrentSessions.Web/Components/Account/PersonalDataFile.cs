@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ConcurrentSessions.Web.Data;
 using Microsoft.AspNetCore.Identity;
@@ -16,10 +15,9 @@ public static class PersonalDataFile
     {
         var data = typeof(PortalUser).GetProperties()
             .Where(p => Attribute.IsDefined(p, typeof(PersonalDataAttribute)))
-            .ToDictionary(p => p.Name, object? (p) => Convert.ToString(p.GetValue(user), CultureInfo.InvariantCulture));
+            .ToDictionary(p => p.Name, p => p.GetValue(user));
         data["Roles"] = await users.GetRolesAsync(user);
         data["Passkeys"] = (await users.GetPasskeysAsync(user)).Select(p => new { p.Name, p.CreatedAt });
-        data["HasAuthenticator"] = await users.GetAuthenticatorKeyAsync(user) is not null;
         return JsonSerializer.SerializeToUtf8Bytes(data, Readable);
     }
 }

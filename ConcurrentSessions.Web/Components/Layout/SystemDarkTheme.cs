@@ -11,6 +11,6 @@ public sealed class SystemDarkTheme : MudThemeProvider
     {
         var css = new StringBuilder();
         GenerateTheme(css);
-        __builder.AddMarkupContent(0, $"<style>@media (prefers-color-scheme: dark) {{ {css} }}</style>");
+        __builder.AddMarkupContent(0, $"<style>@media (prefers-color-scheme: dark) {{ :root {{ {css} }} }}</style>");
     }
 }

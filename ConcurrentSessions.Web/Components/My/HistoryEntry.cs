@@ -37,7 +37,7 @@ public sealed record HistoryEntry(DateTimeOffset At, SessionView? Session, Audit
     {
         AuditNames.SecondFactorFailed => "Failed: wrong code after the right password",
         AuditNames.SignInThrottled => "Turned away: too many attempts",
-        AuditNames.SessionLimitReached => "Waited or turned away: all sessions were in use",
+        AuditNames.SessionLimitReached => $"All sessions were in use: {failure.Reason}",
         _ => failure.Reason is { Length: > 0 } why ? $"Failed: {why}" : "Failed",
     };
 }

@@ -15,6 +15,7 @@ public sealed partial class SessionsPage(
     private EffectiveRules? rules;
     private string? announcement;
     private bool busy;
+    private bool resumed;
 
     /// <summary>What the person had asked for before they were sent to prove who they are.</summary>
     [SupplyParameterFromQuery(Name = "then")]
@@ -38,14 +39,16 @@ public sealed partial class SessionsPage(
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender && Then == EndOthers)
+        if (!Loading && !Failed && !resumed && Then == EndOthers)
         {
-            navigation.NavigateTo("/sessions", replace: true);
+            resumed = true;
             if (Me.HasFreshProof(Clock.GetUtcNow()))
             {
                 await EndOthersAsync();
-                StateHasChanged();
             }
+
+            // Afterwards: going to another address closes the dialog. A reload must not ask again.
+            navigation.NavigateTo("/sessions", replace: true);
         }
     }
 

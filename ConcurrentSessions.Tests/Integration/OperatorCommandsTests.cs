@@ -1,0 +1,204 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ConcurrentSessions.Tests.Support;
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Sessions;
+using CsvHelper;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ConcurrentSessions.Tests.Integration;
+
+public sealed class OperatorCommandsTests : IAsyncDisposable
+{
+    private readonly PortalFactory portal = new();
+
+    public ValueTask DisposeAsync() => portal.DisposeAsync();
+
+    [Fact]
+    public async Task A_user_added_with_a_password_can_sign_in()
+    {
+        var added = await OperatorConsole.RunAsync(portal.Services, "users add ada@example.com --role admin --role User --password-stdin", PortalFactory.Password + "\r\n");
+        using var browser = portal.NewVisitor();
+        await browser.SignInAsync("ada@example.com");
+        Assert.Equal((0, "Added ada@example.com (Admin, User).\n", ""), (added.Code, added.Output.ReplaceLineEndings("\n"), added.Error));
+        Assert.True(await browser.IsSignedInAsync());
+        Assert.Contains(await portal.AuditAsync(AuditNames.UserCreated), e => e is { ActorKind: ActorKind.Operator, Reason: "Admin, User" });
+    }
+
+    [Fact]
+    public async Task A_user_added_without_a_password_sets_one_with_the_link_once()
+    {
+        var added = await Run("users add ada@example.com");
+        var link = new Uri(Regex.Match(added.Output, @"http\S+").Value).PathAndQuery;
+        (string, string)[] form = [("Input.Code", link.Split("code=")[1]), ("Input.Email", "ada@example.com"), ("Input.Password", PortalFactory.Password), ("Input.ConfirmPassword", PortalFactory.Password)];
+        using var browser = portal.NewVisitor();
+        using var set = await browser.SubmitAsync(link, "reset-password", form);
+        await browser.SignInAsync("ada@example.com");
+        Assert.Equal(HttpStatusCode.Redirect, set.StatusCode);
+        Assert.True(await browser.IsSignedInAsync());
+        Assert.Equal((await portal.UserAsync("ada@example.com")).Id, Assert.Single(await portal.AuditAsync(AuditNames.SetUpLinkMade)).SubjectId);
+    }
+
+    [Theory]
+    [InlineData("users add nonsense", "invalid")]
+    [InlineData("users add admin@demo.example", "already taken")]
+    [InlineData("users add x@example.com --role Boss", "There is no role 'Boss'; the roles are Admin, User.")]
+    [InlineData("users add x@example.com --password-stdin", "12")]
+    [InlineData("users disable nobody@example.com", "There is no user 'nobody@example.com'.")]
+    [InlineData("users disable admin@demo.example", "last active administrator")]
+    [InlineData("roles set-limit Boss 3", "There is no role 'Boss'")]
+    [InlineData("sessions list --user nobody@example.com", "There is no user")]
+    [InlineData("sessions end --user nobody@example.com", "There is no user")]
+    [InlineData("sessions end --id nonsense", "There is no session 'nonsense'.")]
+    public async Task What_cannot_be_done_is_refused_with_a_sentence(string line, string sentence)
+    {
+        var answer = await Run(line);
+        Assert.Equal(1, answer.Code);
+        Assert.Contains(sentence, answer.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("users")]
+    [InlineData("users add")]
+    [InlineData("users list --colour")]
+    [InlineData("roles set-limit User 0")]
+    [InlineData("roles set-limit User -1")]
+    [InlineData("roles set-limit User 1e9")]
+    [InlineData("roles set-limit User 3 --when-full maybe")]
+    [InlineData("sessions end")]
+    [InlineData("sessions end --all --user ada@example.com")]
+    [InlineData("audit export --format xml")]
+    public async Task Wrong_usage_is_told_from_refusal(string line) => Assert.Equal(2, (await Run(line)).Code);
+
+    [Fact]
+    public async Task Help_lists_the_verbs()
+    {
+        var help = await Run("--help");
+        Assert.Equal(0, help.Code);
+        Assert.All(["users", "roles", "sessions", "audit", "database"], noun => Assert.Contains(noun, help.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Users_are_listed_with_roles_state_and_sessions()
+    {
+        using var browser = await SignedInAsync("ada@example.com");
+        var line = (await Run("users list")).Output.Split('\n').Single(l => l.StartsWith("ada@", StringComparison.Ordinal));
+        Assert.Equal(["ada@example.com", "User", "Active", "1"], line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    [Fact]
+    public async Task A_disabled_user_is_signed_out_and_an_enabled_one_may_come_back()
+    {
+        using var browser = await SignedInAsync("ada@example.com");
+        await Run("users disable ada@example.com");
+        Assert.False(await browser.IsSignedInAsync());
+        Assert.Equal("ada@example.com is enabled.", (await Run("users enable ADA@example.com")).Output.Trim());
+        await browser.SignInAsync("ada@example.com");
+        Assert.True(await browser.IsSignedInAsync());
+    }
+
+    [Fact]
+    public async Task A_limit_set_by_the_operator_holds_and_is_audited_as_the_pages_would()
+    {
+        var answer = await Run("roles set-limit user unlimited --when-full evict");
+        var rules = (await portal.Services.GetRequiredService<RoleLimits>().ListAsync(TestContext.Current.CancellationToken)).Single(r => r.Role == Roles.User).Rules;
+        Assert.Equal(0, answer.Code);
+        Assert.Equal((null, WhenFull.EvictLeastRecent), (rules.Limit.Seats, rules.Limit.WhenFull));
+        Assert.Equal(ActorKind.Operator, Assert.Single(await portal.AuditAsync(AuditNames.SessionLimitChanged)).ActorKind);
+    }
+
+    [Theory]
+    [InlineData("--all")]
+    [InlineData("--user ada@example.com")]
+    public async Task Ended_sessions_open_nothing_and_are_audited(string which)
+    {
+        using var browser = await SignedInAsync("ada@example.com");
+        var answer = await Run("sessions end " + which);
+        Assert.EndsWith("ended: 1.", answer.Output.Trim(), StringComparison.Ordinal);
+        Assert.False(await browser.IsSignedInAsync());
+        Assert.Equal(ActorKind.Operator, Assert.Single(await portal.AuditAsync(AuditNames.SessionEnded)).ActorKind);
+    }
+
+    [Fact]
+    public async Task One_session_is_listed_ended_and_not_ended_twice()
+    {
+        using var browser = await SignedInAsync("ada@example.com");
+        var id = Assert.Single(await portal.ActiveSessionsAsync("ada@example.com")).Id;
+        Assert.Contains($"{id}", (await Run("sessions list --user ada@example.com")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await Run($"sessions end --id {id}")).Code);
+        Assert.DoesNotContain($"{id}", (await Run("sessions list")).Output, StringComparison.Ordinal);
+        Assert.Contains("ended before", (await Run($"sessions end --id {id}")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trail_that_tells_everything_is_verified_and_one_that_lacks_an_event_is_not()
+    {
+        using var browser = await SignedInAsync("ada@example.com");
+        await Run("sessions end --all");
+        var whole = await Run("audit verify");
+        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlAsync($"UPDATE Sessions SET Id = '00000000-0000-0000-0000-000000000001'"));
+        var lacking = await Run("audit verify");
+        Assert.Equal((0, 1), (whole.Code, lacking.Code));
+        Assert.Contains("Ended sessions without the event of their end: 1:", lacking.Output, StringComparison.Ordinal);
+        Assert.Equal("The audit trail lacks events.", lacking.Error.Trim());
+    }
+
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("+1", "'+1")]
+    [InlineData("-1", "'-1")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    [InlineData("\ttab", "'\ttab")]
+    [InlineData("\rreturn", "'\rreturn")]
+    [InlineData("a, \"b\"\nc", "a, \"b\"\nc")]
+    public async Task No_exported_field_is_a_formula(string reason, string field)
+    {
+        await WriteAsync(reason);
+        using var csv = new CsvReader(new StringReader((await Run("audit export --format csv")).Output), CultureInfo.InvariantCulture);
+        Assert.Contains(field, csv.GetRecords<dynamic>().Select(row => (string)row.Reason).ToList());
+    }
+
+    [Fact]
+    public async Task Every_event_is_one_line_of_json()
+    {
+        await WriteAsync("two\nlines");
+        var lines = (await Run("audit export --format jsonl")).Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal((await portal.AuditAsync()).Count, lines.Length);
+        Assert.Contains(lines, l => JsonDocument.Parse(l).RootElement.GetProperty("reason").GetString() == "two\nlines");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_migrated_is_named_and_one_verb_migrates_it()
+    {
+        var file = portal.DatabaseFile;
+        await portal.InDatabaseAsync(db => db.Database.EnsureDeletedAsync());
+        var before = await Run("users list");
+        var migrated = await Run("database migrate");
+        Assert.Equal((1, "The database is not migrated: run 'database migrate' first, or start the portal once."), (before.Code, before.Error.Trim()));
+        Assert.Equal((0, true), (migrated.Code, File.Exists(file)));
+        Assert.Equal(0, (await Run("users add ada@example.com --role Admin")).Code);
+    }
+
+    private Task<OperatorConsole> Run(string line) => OperatorConsole.RunAsync(portal, line);
+
+    private async Task<Visitor> SignedInAsync(string email)
+    {
+        await portal.AddUserAsync(email);
+        var browser = portal.NewVisitor();
+        await browser.SignInAsync(email);
+        Assert.True(await browser.IsSignedInAsync());
+        return browser;
+    }
+
+    private Task<int> WriteAsync(string reason) => portal.InDatabaseAsync(db =>
+    {
+        db.AuditEvents.Add(AuditEvent.Of(AuditNames.DeviceRenamed, Actor.Portal, portal.Clock.GetUtcNow(), reason: reason));
+        return db.SaveChangesAsync();
+    });
+}

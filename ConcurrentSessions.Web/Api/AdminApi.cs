@@ -1,0 +1,91 @@
+using System.Globalization;
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.Users;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ConcurrentSessions.Web.Api;
+
+/// <summary>The administrator's panel, for programs.</summary>
+internal static class AdminApi
+{
+    public static void MapAdminApi(this RouteGroupBuilder admin)
+    {
+        admin.MapGet("/sessions", SessionsAsync).WithName("ListAllSessions")
+            .WithSummary("Everybody's active sessions, the latest started first").ProducesProblem(StatusCodes.Status400BadRequest);
+        admin.MapDelete("/sessions/{id}", EndSessionAsync).WithName("EndAnySession").WithSummary("Ends one session of anybody")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        admin.MapDelete("/users/{id}/sessions", EndUserSessionsAsync).WithName("EndUserSessions")
+            .WithSummary("Ends all sessions of a user, and every sign-in under way").ProducesProblem(StatusCodes.Status404NotFound);
+        admin.MapGet("/audit", AuditAsync).WithName("ReadAudit").WithSummary("The audit trail, newest first")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        admin.MapRolePolicyApi();
+    }
+
+    private static async Task<Results<Ok<Page<UserSessionJson>>, ProblemHttpResult>> SessionsAsync(
+        HttpContext http, SessionDirectory sessions, string? cursor, string? limit, string? user, CancellationToken ct)
+    {
+        if (PageQuery.Read(limit, out var most) is { } problem)
+        {
+            return ApiAnswers.BadRequest(problem);
+        }
+
+        SessionId? before = SessionId.TryParse(cursor, null, out var last) ? last : null;
+        if (before is null && !string.IsNullOrEmpty(cursor))
+        {
+            return ApiAnswers.BadRequest(PageQuery.BadCursor);
+        }
+
+        var page = await sessions.ReadAsync(string.IsNullOrEmpty(user) ? null : user, before, most, ct);
+        return TypedResults.Ok(new Page<UserSessionJson>(
+            [.. page.Sessions.Select(s => UserSessionJson.Of(s, http.User.Session))], page.Next?.ToString()));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> EndSessionAsync(
+        string id, HttpContext http, SessionList sessions, UserAdministration administration, CancellationToken ct)
+    {
+        if (!SessionId.TryParse(id, null, out var session) || await sessions.FindAsync(session, ct) is not { EndedAt: null } found)
+        {
+            return ApiAnswers.NotFound("There is no such active session.");
+        }
+
+        var result = await administration.EndSessionAsync(found.UserId, session, http.Caller(), ct);
+        return result.Problem is null ? TypedResults.NoContent() : Refused(result);
+    }
+
+    private static async Task<Results<Ok<EndedJson>, ProblemHttpResult>> EndUserSessionsAsync(
+        string id, HttpContext http, UserDirectory users, UserAdministration administration, CancellationToken ct)
+    {
+        if (await users.FindAsync(id, ct) is null)
+        {
+            return ApiAnswers.NotFound("There is no such user.");
+        }
+
+        var (result, ended) = await administration.EndAllSessionsAsync(id, http.Caller(), ct);
+        return result.Problem is null ? TypedResults.Ok(new EndedJson(ended)) : Refused(result);
+    }
+
+    private static async Task<Results<Ok<Page<AuditJson>>, ProblemHttpResult>> AuditAsync(
+        AuditTrail trail, string? cursor, string? limit, string? name, string? user, CancellationToken ct)
+    {
+        if (PageQuery.Read(limit, out var most) is { } problem)
+        {
+            return ApiAnswers.BadRequest(problem);
+        }
+
+        long? before = long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : null;
+        if (before is null && !string.IsNullOrEmpty(cursor))
+        {
+            return ApiAnswers.BadRequest(PageQuery.BadCursor);
+        }
+
+        var entries = await trail.ReadAsync(new(name, user), before, most, ct);
+        return TypedResults.Ok(new Page<AuditJson>(
+            [.. entries.Select(AuditJson.Of)],
+            entries.Count == most ? entries[^1].Event.Sequence.ToString(CultureInfo.InvariantCulture) : null));
+    }
+
+    /// <summary>An administrator who is none any more is refused; what the portal's state does not allow is a conflict.</summary>
+    internal static ProblemHttpResult Refused(AdministrationResult result) => ApiAnswers.Problem(
+        result.Problem!, result == AdministrationResult.LastAdministrator ? StatusCodes.Status409Conflict : StatusCodes.Status403Forbidden);
+}

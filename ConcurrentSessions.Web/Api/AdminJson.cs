@@ -1,0 +1,18 @@
+using ConcurrentSessions.Web.Audit;
+
+namespace ConcurrentSessions.Web.Api;
+
+/// <summary>One line of the audit trail. Times are UTC.</summary>
+public sealed record AuditJson(
+    long Sequence, DateTime At, string Name, string Outcome,
+    string ActorKind, string? ActorId, string? ActorEmail, Guid? ActorSessionId, string? IpAddress,
+    string? SubjectId, string? SubjectEmail, Guid? SessionId, string? Reason)
+{
+    internal static AuditJson Of(AuditEntry entry)
+    {
+        var e = entry.Event;
+        return new(
+            e.Sequence, e.At.UtcDateTime, e.Name, e.Outcome.Word(), e.ActorKind.Word(), e.ActorId, entry.ActorEmail, e.ActorSessionId,
+            e.IpAddress, e.SubjectId, entry.SubjectEmail, e.SessionId, e.Reason);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Security.Claims;
+using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+
+namespace ConcurrentSessions.Web.Api;
+
+/// <summary>What a signed-in user asks about, and does to, their own sessions.</summary>
+internal static class SessionApi
+{
+    public static void MapSessionApi(this RouteGroupBuilder api)
+    {
+        api.MapGet("/session", OwnAsync).WithName("GetSession").WithSummary("The caller's own session")
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        api.MapPost("/session/activity", () => TypedResults.NoContent()).WithName("NoteActivity")
+            .WithSummary("Tells that the person is there")
+            .WithDescription("Every call with a session counts as activity; this one does nothing else.");
+        api.MapGet("/sessions", ListAsync).WithName("ListSessions").WithSummary("The caller's active sessions, the latest used first");
+        api.MapDelete("/sessions/{id}", EndOneAsync).WithName("EndSession").WithSummary("Ends one of the caller's sessions")
+            .WithDescription("Ending the current one signs out.").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapDelete("/sessions", EndOthersAsync).WithName("EndOtherSessions").WithSummary("Ends all of the caller's sessions but this one")
+            .WithDescription($"When the last proof of identity is older than 5 minutes: 403 with the problem type {ApiAnswers.FreshProofRequired}.")
+            .ProducesProblem(StatusCodes.Status403Forbidden);
+    }
+
+    private static async Task<Results<Ok<OwnSessionJson>, ProblemHttpResult>> OwnAsync(
+        ClaimsPrincipal caller, SessionList sessions, CancellationToken ct)
+    {
+        if (await sessions.FindAsync(caller.Session, ct) is not { EndedAt: null } own)
+        {
+            return ApiAnswers.SignInFirst();
+        }
+
+        return TypedResults.Ok(new OwnSessionJson(
+            own.Id.Value, new(own.UserId, caller.FindFirstValue(ClaimTypes.Email) ?? ""),
+            [.. caller.FindAll(ClaimTypes.Role).Select(c => c.Value).Order(StringComparer.Ordinal)],
+            own.StartedAt.UtcDateTime, own.LastSeenAt.UtcDateTime, own.ExpiresAt.UtcDateTime, own.LatestEnd.UtcDateTime));
+    }
+
+    private static async Task<Ok<IReadOnlyList<SessionJson>>> ListAsync(ClaimsPrincipal caller, SessionList sessions, CancellationToken ct)
+    {
+        var active = await sessions.ActiveAsync(caller.Id, ct);
+        return TypedResults.Ok<IReadOnlyList<SessionJson>>([.. active.Select(s => SessionJson.Of(s, caller.Session))]);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> EndOneAsync(string id, HttpContext http, SessionEnder ender, CancellationToken ct)
+    {
+        var caller = http.User;
+        if (!SessionId.TryParse(id, null, out var session))
+        {
+            return NoSuchSession();
+        }
+
+        if (session == caller.Session)
+        {
+            await http.SignOutAsync(IdentityConstants.ApplicationScheme);
+            return TypedResults.NoContent();
+        }
+
+        return await ender.EndOneAsync(caller.Id, session, EndReason.Revoked, http.Caller(), ct) ? TypedResults.NoContent() : NoSuchSession();
+    }
+
+    private static async Task<Results<Ok<EndedJson>, ProblemHttpResult>> EndOthersAsync(
+        HttpContext http, SessionEnder ender, TimeProvider clock, CancellationToken ct)
+    {
+        if (!http.User.HasFreshProof(clock.GetUtcNow()))
+        {
+            return ApiAnswers.StaleProof();
+        }
+
+        return TypedResults.Ok(new EndedJson(
+            await ender.EndOthersAsync(http.User.Id, http.User.Session, EndReason.Revoked, http.Caller(), ct)));
+    }
+
+    private static ProblemHttpResult NoSuchSession() => ApiAnswers.NotFound("You have no such session.");
+}
