@@ -1,6 +1,7 @@
 using System.Net;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.Users;
 using Microsoft.AspNetCore.Hosting;
@@ -10,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
+using MimeKit;
 using Xunit;
 
 namespace ConcurrentSessions.Tests.Support;
@@ -58,6 +60,20 @@ public class PortalFactory : WebApplicationFactory<Program>
 
     public Task<List<AuditEvent>> AuditAsync(string? name = null) => InDatabaseAsync(db =>
         db.AuditEvents.AsNoTracking().Where(e => name == null || e.Name == name).OrderBy(e => e.Sequence).ToListAsync());
+
+    /// <summary>Every mail promised so far, delivered to the pickup folder.</summary>
+    public async Task<IReadOnlyList<MimeMessage>> MailsAsync()
+    {
+        await Services.GetRequiredService<OutboxSender>().DeliverDueAsync(CancellationToken.None);
+
+        // The portal's own worker may hold one: it is delivered when its row says so.
+        while (await InDatabaseAsync(db => db.Outbox.AnyAsync(m => m.SentAt == null && m.FailedAt == null)))
+        {
+            await Task.Yield();
+        }
+
+        return Directory.Exists(MailFolder) ? [.. Directory.GetFiles(MailFolder, "*.eml").Order().Select(f => MimeMessage.Load(f))] : [];
+    }
 
     public async Task<T> InDatabaseAsync<T>(Func<PortalDbContext, Task<T>> read)
     {

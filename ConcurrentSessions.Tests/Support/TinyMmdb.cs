@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ConcurrentSessions.Tests.Support;
 
-/// <summary>MMDB files of one node, in which every IPv4 address is in London: the format as its specification 2.0 describes it.</summary>
+/// <summary>MMDB files of one node, in which every IPv4 address is in London unless they say otherwise: the format as its specification 2.0 describes it.</summary>
 public static class TinyMmdb
 {
     public static byte[] Flat { get; } = Write(Map(
@@ -15,15 +15,20 @@ public static class TinyMmdb
         ("city", Map(("names", Map(("en", Text("London")))))),
         ("location", Map(("latitude", Double(51.5)), ("time_zone", Text("Europe/London"))))));
 
+    /// <summary>The lower half of the IPv4 addresses (up to 127.255.255.255) in London, the upper in Sydney.</summary>
+    public static byte[] TwoPlaces { get; } = Write(
+        Map(("country_code", Text("GB")), ("state1", Text("England")), ("city", Text("London"))),
+        Map(("country_code", Text("AU")), ("state1", Text("New South Wales")), ("city", Text("Sydney"))));
+
     // One node of 24-bit records. A record above the number of nodes points into the data, 16 bytes of zeros further on.
-    private static byte[] Write(byte[] entry)
+    private static byte[] Write(byte[] lower, byte[]? upper = null)
     {
-        byte[] node = [0, 0, 17, 0, 0, 17];
+        byte[] node = [0, 0, 17, 0, 0, (byte)(upper is null ? 17 : 17 + lower.Length)];
         var metadata = Map(
             ("binary_format_major_version", Number(5, 2)), ("binary_format_minor_version", Number(5, 0)), ("build_epoch", Number(9, 1_700_000_000)),
             ("database_type", Text("tiny")), ("description", Map(("en", Text("for tests")))), ("ip_version", Number(5, 4)),
             ("languages", Array(Text("en"))), ("node_count", Number(6, 1)), ("record_size", Number(5, 24)));
-        return [.. node, .. new byte[16], .. entry, 0xAB, 0xCD, 0xEF, .. "MaxMind.com"u8, .. metadata];
+        return [.. node, .. new byte[16], .. lower, .. upper ?? [], 0xAB, 0xCD, 0xEF, .. "MaxMind.com"u8, .. metadata];
     }
 
     private static byte[] Map(params (string Key, byte[] Value)[] entries) =>

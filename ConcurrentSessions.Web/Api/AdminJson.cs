@@ -12,7 +12,7 @@ public sealed record AuditJson(
     {
         var e = entry.Event;
         return new(
-            e.Sequence, e.At.UtcDateTime, e.Name, e.Outcome.Word(), e.ActorKind.Word(), e.ActorId, entry.ActorEmail, e.ActorSessionId,
+            e.Sequence, e.At.UtcDateTime, e.Name, e.Outcome.CamelCase(), e.ActorKind.CamelCase(), e.ActorId, entry.ActorEmail, e.ActorSessionId,
             e.IpAddress, e.SubjectId, entry.SubjectEmail, e.SessionId, e.Reason);
     }
 }

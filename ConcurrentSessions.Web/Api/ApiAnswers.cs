@@ -22,6 +22,6 @@ internal static class ApiAnswers
     public static ProblemHttpResult Problem(string sentence, int status) => TypedResults.Problem(sentence, statusCode: status);
 
     /// <summary>The way the API writes the words of an enumeration: "revokedByAdministrator".</summary>
-    public static string Word<T>(this T value)
+    public static string CamelCase<T>(this T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

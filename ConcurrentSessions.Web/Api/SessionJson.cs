@@ -22,7 +22,7 @@ public sealed record SessionJson(
 {
     internal static SessionJson Of(SessionView s, SessionId? current) => new(
         s.Id.Value, s.Id == current, DeviceJson.Of(s), s.IpAddress, LocationJson.Of(s.Place),
-        s.StartedAt.UtcDateTime, s.LastSeenAt.UtcDateTime, s.ExpiresAt.UtcDateTime, s.LatestEnd.UtcDateTime, s.Method.Word());
+        s.StartedAt.UtcDateTime, s.LastSeenAt.UtcDateTime, s.ExpiresAt.UtcDateTime, s.LatestEnd.UtcDateTime, s.Method.CamelCase());
 }
 
 /// <summary>An active session and whose it is.</summary>
@@ -44,7 +44,7 @@ public sealed record UserSessionJson(
 /// <param name="Type">desktop, phone, tablet or other.</param>
 public sealed record DeviceJson(string Name, string Browser, string Os, string Type)
 {
-    internal static DeviceJson Of(SessionView s) => new(s.DeviceName, s.Device.Browser, s.Device.System, s.Device.Type.Word());
+    internal static DeviceJson Of(SessionView s) => new(s.DeviceName, s.Device.Browser, s.Device.System, s.Device.Type.CamelCase());
 }
 
 /// <summary>The coarse place of the IP address; all null when it is unknown.</summary>

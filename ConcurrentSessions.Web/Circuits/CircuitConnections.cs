@@ -1,16 +1,37 @@
+using ConcurrentSessions.Web.Hosting;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn;
 
 namespace ConcurrentSessions.Web.Circuits;
 
-/// <summary>The second line: a socket whose session has ended is cut, should its browser ignore being sent away.</summary>
-internal sealed class CircuitConnections(RequestDelegate next, ISessionSignal signal)
+/// <summary>
+/// Lets only the portal's own pages open circuits (ASVS 4.4.2), and is the second line behind <see cref="SessionCircuitHandler"/>:
+/// a socket whose session has ended is cut, should its browser ignore being sent away.
+/// </summary>
+internal sealed class CircuitConnections(RequestDelegate next, ISessionSignal signal, SameOrigin origin)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.Equals("/_blazor", StringComparison.OrdinalIgnoreCase)
+        if (!context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase))
+        {
+            await next(context);
+            return;
+        }
+
+        if (!origin.IsOwn(context.Request))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        await ServeAsync(context);
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        if (context.Request.Path != "/_blazor"
             || context.User.GetSessionId() is not { } session
             || context.User.GetUserId() is not { } user)
         {

@@ -53,7 +53,10 @@ public static class HostingServices
         });
         app.UseWhen(IsApi, api => api.UseExceptionHandler().UseStatusCodePages());
         app.UseWhen(context => !IsApi(context), pages => pages
-            .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status })
+            .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status }));
+
+        // A refused post is answered by its status; run again as a post, the page for it would answer 404.
+        app.UseWhen(context => !IsApi(context) && HttpMethods.IsGet(context.Request.Method), pages => pages
             .UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         return app;
     }

@@ -15,6 +15,7 @@ public static class SessionServices
         services.AddSingleton<SessionActivity>();
         services.AddSingleton<SessionEnder>();
         services.AddSingleton<RoleLimits>();
+        services.AddSingleton<LimitPreview>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionList>();
         services.AddSingleton<SessionDirectory>();

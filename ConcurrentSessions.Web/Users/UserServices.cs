@@ -7,6 +7,8 @@ public static class UserServices
         services
         .AddSingleton<UserDirectory>()
         .AddSingleton<UserAdministration>()
+        .AddSingleton<PortalFigures>()
+        .AddSingleton<SessionExplorer>()
         .AddScoped<Bootstrap>()
         .AddScoped<DemoAccounts>();
 }
