@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net;
 using ConcurrentSessions.Web.SignIn;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -53,7 +54,8 @@ public static class HostingServices
         });
         app.UseWhen(IsApi, api => api.UseExceptionHandler().UseStatusCodePages());
         app.UseWhen(context => !IsApi(context), pages => pages
-            .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status }));
+            .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status })
+            .Use(ShowAsPage));
 
         // A refused post is answered by its status; run again as a post, the page for it would answer 404.
         app.UseWhen(context => !IsApi(context) && HttpMethods.IsGet(context.Request.Method), pages => pages
@@ -83,6 +85,17 @@ public static class HostingServices
     }
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    // The error page answers a get; a post that failed is run again as one.
+    private static Task ShowAsPage(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IExceptionHandlerFeature>() is not null)
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
+    }
 
     private static int Status(Exception failure) => failure is DbException or DbUpdateException
         ? StatusCodes.Status503ServiceUnavailable
