@@ -39,7 +39,8 @@ internal sealed class CircuitConnections(RequestDelegate next, ISessionSignal si
             return;
         }
 
-        using var cut = new Timer(_ => context.Abort());
+        // Disposed asynchronously: a cut under way is waited for, so that it never meets the next request's context.
+        await using var cut = new Timer(_ => context.Abort());
         using var heard = signal.Subscribe(user, change =>
         {
             if (change.Kind == SessionChangeKind.Ended && change.Session == session)

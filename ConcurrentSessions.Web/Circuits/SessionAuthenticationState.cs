@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Components.Server;
 
 namespace ConcurrentSessions.Web.Circuits;
 
-/// <summary>A circuit's user: revalidated every 15 seconds, should a signal get lost, and replaced at once when one arrives.</summary>
+/// <summary>A circuit's user: revalidated every 5 seconds, should a signal get lost, and replaced at once when one arrives.</summary>
 internal sealed class SessionAuthenticationState(ILoggerFactory loggerFactory, SignedInSessions sessions)
     : RevalidatingServerAuthenticationStateProvider(loggerFactory)
 {
-    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(15);
+    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(5);
 
     public void Become(ClaimsPrincipal user) => SetAuthenticationState(Task.FromResult(new AuthenticationState(user)));
 

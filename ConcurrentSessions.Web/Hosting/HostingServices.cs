@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net;
 using ConcurrentSessions.Web.SignIn;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
@@ -60,6 +61,9 @@ public static class HostingServices
         // A refused post is answered by its status; run again as a post, the page for it would answer 404.
         app.UseWhen(context => !IsApi(context) && HttpMethods.IsGet(context.Request.Method), pages => pages
             .UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+
+        // After them, so that the pages they run again are found.
+        app.UseRouting();
         return app;
     }
 
@@ -89,17 +93,26 @@ public static class HostingServices
     // The error page answers a get; a post that failed is run again as one.
     private static Task ShowAsPage(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<IExceptionHandlerFeature>() is not null)
+        if (context.Features.Get<IExceptionHandlerFeature>() is { Error: var failure })
         {
             context.Request.Method = HttpMethods.Get;
+            context.Response.OnStarting(() =>
+            {
+                context.Response.StatusCode = Status(failure);
+                return Task.CompletedTask;
+            });
         }
 
         return next(context);
     }
 
-    private static int Status(Exception failure) => failure is DbException or DbUpdateException
-        ? StatusCodes.Status503ServiceUnavailable
-        : StatusCodes.Status500InternalServerError;
+    private static int Status(Exception failure) => failure switch
+    {
+        BadHttpRequestException bad => bad.StatusCode,
+        AntiforgeryValidationException or InvalidDataException => StatusCodes.Status400BadRequest,
+        DbException or DbUpdateException => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
 
     private static void Trust(ForwardedHeadersOptions options, IOptions<PortalOptions> portal)
     {

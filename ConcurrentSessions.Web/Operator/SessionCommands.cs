@@ -60,7 +60,7 @@ internal static class SessionCommands
         var email = new Option<string>("--user") { Description = "All sessions of this user", HelpName = "EMAIL" };
         var id = new Option<string>("--id") { Description = "This session", HelpName = "ID" };
         var all = new Option<bool>("--all") { Description = "All sessions of everybody" };
-        var command = new Command("end", "Ends sessions. A verb cannot signal a running portal: it refuses their next request, and closes their open pages within 15 seconds")
+        var command = new Command("end", "Ends sessions. A verb cannot signal a running portal: it refuses their next request, and closes their open pages within 5 seconds")
         {
             email, id, all,
         };

@@ -121,12 +121,12 @@ public sealed class RoleLimits(
         ender.EndAsync(userId, EndReason.LimitLowered, by, async (db, sessions) =>
         {
             var rules = (await EffectiveAsync(db, userId, ct)).Rules;
-            foreach (var session in sessions)
+            var now = clock.GetUtcNow();
+            foreach (var session in sessions.Where(s => s.IsActive(now)))
             {
                 session.Apply(rules.LifetimeFor(session.Remembered));
             }
 
-            var now = clock.GetUtcNow();
             return enforceNow ? rules.Limit.Excess([.. sessions.Where(s => s.IsActive(now))]) : [];
         }, ct);
 }

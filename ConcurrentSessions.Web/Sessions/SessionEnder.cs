@@ -48,6 +48,16 @@ public sealed class SessionEnder(
         return ended.Count;
     }
 
+    /// <summary>Puts new lifetimes on a user's living sessions, inside the caller's turn; what time has ended stays ended.</summary>
+    internal async Task ApplyAsync(PortalDbContext db, string userId, SessionRules rules, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var session in (await db.Sessions.Of(userId).NotEnded().ToListAsync(ct)).Where(s => activity.Recall(s).IsActive(now)))
+        {
+            session.Apply(rules.LifetimeFor(session.Remembered));
+        }
+    }
+
     /// <summary>Ends rows and adds their audit events, inside the caller's turn; <see cref="Tell"/> after its commit.</summary>
     internal void End(PortalDbContext db, IEnumerable<Session> sessions, EndReason reason, Actor by)
     {

@@ -10,7 +10,9 @@ namespace ConcurrentSessions.Web.SignIn;
 public sealed class PasswordCheck(IPasswordHasher<PortalUser> hasher)
 {
     private static readonly PortalUser Nobody = new();
-    private readonly Lazy<string> hashOfNothing = new(() => hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
+
+    // Once per program: made per request it would be a second hash, and tell by its time.
+    private static string? hashOfNothing;
 
     public async Task<bool> IsRightAsync(UserManager<PortalUser> users, PortalUser? user, string password)
     {
@@ -19,7 +21,8 @@ public sealed class PasswordCheck(IPasswordHasher<PortalUser> hasher)
             return await users.CheckPasswordAsync(user, password);
         }
 
-        hasher.VerifyHashedPassword(Nobody, hashOfNothing.Value, password);
+        hashOfNothing ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString());
+        hasher.VerifyHashedPassword(Nobody, hashOfNothing, password);
         return false;
     }
 }

@@ -29,6 +29,7 @@ public sealed class PortalSignInManager(
     {
         var from = ClientReader.Address(Context);
         var user = await UserManager.FindByNameAsync(userName);
+        userName = UserManager.NormalizeName(userName);
         if (await throttle.WaitAsync(PasswordAttempts, userName, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
         {
             await trail.ThrottledAsync(user, from);
@@ -125,14 +126,14 @@ public sealed class PortalSignInManager(
     public async Task<SignInResult> ReauthenticateAsync(PortalUser user, string password)
     {
         var from = ClientReader.Address(Context);
-        if (await throttle.WaitAsync(PasswordAttempts, user.UserName!, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
+        if (await throttle.WaitAsync(PasswordAttempts, user.NormalizedUserName!, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
         {
             return SignInRefused.Throttled(wait);
         }
 
         if (!await passwords.IsRightAsync(UserManager, user, password))
         {
-            await throttle.NoteFailureAsync(PasswordAttempts, user.UserName!, from, Context.RequestAborted);
+            await throttle.NoteFailureAsync(PasswordAttempts, user.NormalizedUserName!, from, Context.RequestAborted);
             await trail.FailedAsync(user, from, "wrong password at re-authentication");
             return SignInResult.Failed;
         }
@@ -234,7 +235,7 @@ public sealed class PortalSignInManager(
             return SignInResult.Failed;
         }
 
-        await throttle.ForgetAsync(PasswordAttempts, user.UserName!, from, Context.RequestAborted);
+        await throttle.ForgetAsync(PasswordAttempts, user.NormalizedUserName!, from, Context.RequestAborted);
         Context.Response.WriteSession(renewed.Key, renewed.Session);
         return SignInResult.Success;
     }

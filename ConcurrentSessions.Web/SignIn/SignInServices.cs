@@ -11,6 +11,7 @@ public static class SignInServices
     /// <summary>Identity, the scheme whose cookie names a session, and the choke point that opens one.</summary>
     public static IServiceCollection AddSignIn(this IServiceCollection services)
     {
+        services.AddSingleton<ILookupNormalizer, PortalNormalizer>();
         services.AddIdentityCore<PortalUser>(Configure)
             .AddRoles<IdentityRole>()
             .AddEntityFrameworkStores<PortalDbContext>()
@@ -62,7 +63,13 @@ public static class SignInServices
         });
         authentication.AddScheme<AuthenticationSchemeOptions, SessionAuthenticationHandler>(IdentityConstants.ApplicationScheme, null);
         authentication.AddExternalCookie().Configure(o => Harden(o, "__Host-external", SameSiteMode.Lax));
-        authentication.AddTwoFactorRememberMeCookie().Configure(o => Harden(o, "__Host-2fa-remember", SameSiteMode.Lax));
+        authentication.AddTwoFactorRememberMeCookie().Configure(o =>
+        {
+            // Remembered only as long as the credentials it was remembered under, asked every time.
+            Harden(o, "__Host-2fa-remember", SameSiteMode.Lax);
+            o.Events.OnValidatePrincipal = SecurityStampValidator.ValidateAsync<ITwoFactorSecurityStampValidator>;
+        });
+        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.Zero);
         authentication.AddTwoFactorUserIdCookie().Configure(o =>
         {
             Harden(o, "__Host-2fa", SameSiteMode.Strict);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Linq.Expressions;
 using System.Security.Claims;
@@ -11,7 +12,8 @@ namespace ConcurrentSessions.Web.SignIn;
 
 /// <summary>Finds who is signed in under a key or a session id: the row decides, on every request.</summary>
 public sealed class SignedInSessions(
-    IDbContextFactory<PortalDbContext> databases, SessionActivity activity, SessionEnder ender, TimeProvider clock)
+    IDbContextFactory<PortalDbContext> databases, SessionActivity activity, SessionEnder ender, TimeProvider clock,
+    ILogger<SignedInSessions> logger)
 {
     /// <summary>Null when no row, ended, expired, its user disabled or locked, or the credentials changed since.</summary>
     public Task<SignedIn?> FindAsync(SessionKey key, CancellationToken ct)
@@ -52,11 +54,24 @@ public sealed class SignedInSessions(
 
         if (Disowned(found.Session, found.User, now) is { } reason)
         {
-            await ender.EndOneAsync(found.User.Id, found.Session.Id, reason, Actor.Portal, ct);
+            await EndAsync(found.Session, reason, ct);
             return null;
         }
 
         return new(found.Session, Principal(found.Session, found.User, found.Roles!));
+    }
+
+    // Refusing must not depend on writing it down: the sweeper tries that again.
+    private async Task EndAsync(Session session, EndReason reason, CancellationToken ct)
+    {
+        try
+        {
+            await ender.EndOneAsync(session.UserId, session.Id, reason, Actor.Portal, ct);
+        }
+        catch (Exception failure) when (failure is DbException or DbUpdateException)
+        {
+            logger.LogError(failure, "The end of session {SessionId} could not be written", session.Id);
+        }
     }
 
     private static EndReason? Disowned(Session session, SignedInUser user, DateTimeOffset now) =>

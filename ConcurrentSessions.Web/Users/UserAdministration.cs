@@ -44,6 +44,7 @@ public sealed class UserAdministration(
         {
             db.UserRoles.Add(new IdentityUserRole<string> { UserId = userId, RoleId = id });
             Note(db, AuditNames.RoleGranted, by, userId, role);
+            await ApplyRulesAsync(db, userId, ct);
         }
 
         return AdministrationResult.Done;
@@ -60,6 +61,7 @@ public sealed class UserAdministration(
         if (await db.UserRoles.Where(m => m.UserId == userId && m.RoleId == id).ExecuteDeleteAsync(ct) > 0)
         {
             Note(db, AuditNames.RoleRevoked, by, userId, role);
+            await ApplyRulesAsync(db, userId, ct);
         }
 
         return AdministrationResult.Done;
@@ -123,6 +125,14 @@ public sealed class UserAdministration(
         }
 
         return result;
+    }
+
+    // A session opened as a user must not outlive an administrator's times, and the other way round.
+    private async Task ApplyRulesAsync(PortalDbContext db, string userId, CancellationToken ct)
+    {
+        await db.SaveChangesAsync(ct);
+        var rules = (await limits.EffectiveAsync(db, userId, ct)).Rules;
+        await ender.ApplyAsync(db, userId, rules, ct);
     }
 
     private async Task<AdministrationResult?> RefusalAsync(string? userId, Actor by, CancellationToken ct)

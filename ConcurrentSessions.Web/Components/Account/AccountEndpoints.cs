@@ -27,7 +27,20 @@ public static class AccountEndpoints
         EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         var antiforgery = call.HttpContext.RequestServices.GetRequiredService<IAntiforgery>();
-        return await antiforgery.IsRequestValidAsync(call.HttpContext) ? await next(call) : TypedResults.BadRequest();
+        return await IsValidAsync(antiforgery, call.HttpContext) ? await next(call) : TypedResults.BadRequest();
+    }
+
+    // A form that cannot be read holds no token.
+    private static async Task<bool> IsValidAsync(IAntiforgery antiforgery, HttpContext context)
+    {
+        try
+        {
+            return await antiforgery.IsRequestValidAsync(context);
+        }
+        catch (Exception failure) when (failure is AntiforgeryValidationException or InvalidDataException or IOException)
+        {
+            return false;
+        }
     }
 
     private static async Task<IResult> SignOutAsync(HttpRequest request, SignInManager<PortalUser> signIn)

@@ -104,9 +104,14 @@ public sealed partial class IdleWarning(SessionList list, SessionActivity activi
 
     private void Dismiss() => (dismissed, warned) = (true, null);
 
-    private Task StayAsync()
+    private async Task StayAsync()
     {
-        activity.Note(id!.Value, clock.GetUtcNow());
-        return LookAsync();
+        // What has ended by time while the warning stood is not brought back.
+        if (await list.FindAsync(id!.Value, CancellationToken.None) is { EndedAt: null } session && session.ExpiresAt > clock.GetUtcNow())
+        {
+            activity.Note(id!.Value, clock.GetUtcNow());
+        }
+
+        await LookAsync();
     }
 }
