@@ -20,14 +20,14 @@ public sealed partial class Mailbox : IDisposable
         watcher.EnableRaisingEvents = true;
     }
 
-    /// <summary>The link in the next mail with this subject.</summary>
+    /// <summary>The link in the next mail of this kind.</summary>
     public async Task<string> LinkAsync(string to, string subject)
     {
         using var patience = new CancellationTokenSource(Patience);
         await foreach (var file in arrived.Reader.ReadAllAsync(patience.Token))
         {
             using var mail = await MimeMessage.LoadAsync(file);
-            if (mail.Subject == subject && mail.To.Mailboxes.Any(m => m.Address == to))
+            if (mail.Subject == $"ConcurrentSessions: {subject}" && mail.To.Mailboxes.Any(m => m.Address == to))
             {
                 var link = Link().Match(mail.TextBody ?? "");
                 Assert.True(link.Success, $"No link in: {mail.TextBody}");
