@@ -66,7 +66,7 @@ public static class DevMailEndpoints
             <h2>Text</h2>
             <pre>{string.Join('\n', (message.TextBody ?? "").ReplaceLineEndings("\n").Split('\n').Select(TextLine))}</pre>
             <h2>HTML</h2>
-            <iframe title="HTML part" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="{Encode(InNewTab(message.HtmlBody ?? ""))}"></iframe>
+            <iframe title="HTML part" sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" srcdoc="{Encode(InNewTab(message.HtmlBody ?? ""))}"></iframe>
             """;
     }
 

@@ -30,16 +30,16 @@ public static class MailLayout
         body{margin:0;padding:24px 12px;background:#f3f4f7;color:#1d2330;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif}
         .card{max-width:560px;margin:0 auto;padding:28px 32px;background:#ffffff;border:1px solid #dfe2ea;border-radius:10px}
         .fact{border-top:1px solid #dfe2ea;padding:8px 0}.label{color:#5a6274;font-size:14px}
-        .small{color:#5a6274;font-size:14px}.link{color:#3949ab;word-break:break-all}
+        .small{color:#5a6274;font-size:14px}.link{color:#125e63;word-break:break-all}
         @media (prefers-color-scheme:dark){
         body{background:#14171f!important;color:#e7e9ef!important}.card{background:#1d212c!important;border-color:#343a49!important}
-        .fact{border-color:#343a49!important}.label,.small{color:#a9b0c0!important}.link{color:#a5b1ff!important}
-        .button{background:#a5b1ff!important;color:#14171f!important}}
+        .fact{border-color:#343a49!important}.label,.small{color:#a9b0c0!important}.link{color:#79cbc5!important}
+        .button{background:#79cbc5!important;color:#14171f!important}}
         """;
 
     // Inline as well, for mail programs that drop the style sheet.
     private const string ButtonStyle =
-        "display:inline-block;padding:12px 22px;background:#3949ab;color:#ffffff;border-radius:6px;text-decoration:none;font-weight:600";
+        "display:inline-block;padding:12px 22px;background:#125e63;color:#ffffff;border-radius:6px;text-decoration:none;font-weight:600";
 
     public static MailText LayOut(MailContent content) =>
         new(MailText.OneLine($"{Product}: {content.Heading}"), Text(content), Html(content));
