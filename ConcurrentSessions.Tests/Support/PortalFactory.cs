@@ -89,7 +89,7 @@ public class PortalFactory : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        builder.UseEnvironment("Development");
+        builder.UseEnvironment(settings.GetValueOrDefault("environment") ?? "Development");
         builder.UseSetting("ConnectionStrings:Portal", $"Data Source={DatabaseFile}");
         builder.UseSetting("Email:PickupDirectory", MailFolder);
         builder.UseSetting("Portal:KnownProxies:0", "127.0.0.1");

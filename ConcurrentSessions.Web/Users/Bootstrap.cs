@@ -36,8 +36,19 @@ public sealed class Bootstrap(
     /// <param name="password">Null: nobody can sign in to it before a password is set with a link.</param>
     public async Task<IdentityResult> AddUserAsync(string email, string? password, IEnumerable<string> memberOf, Actor by, CancellationToken ct)
     {
-        var user = new PortalUser { UserName = email, Email = email, EmailConfirmed = true, CreatedAt = clock.GetUtcNow() };
         await using var turn = await db.Database.BeginTransactionAsync(ct);
+        var made = await AddAsync(email, password, memberOf, by, ct);
+        if (made.Succeeded)
+        {
+            await turn.CommitAsync(ct);
+        }
+
+        return made;
+    }
+
+    private async Task<IdentityResult> AddAsync(string email, string? password, IEnumerable<string> memberOf, Actor by, CancellationToken ct)
+    {
+        var user = new PortalUser { UserName = email, Email = email, EmailConfirmed = true, CreatedAt = clock.GetUtcNow() };
         var made = password is null ? await users.CreateAsync(user) : await users.CreateAsync(user, password);
         if (!made.Succeeded)
         {
@@ -51,7 +62,6 @@ public sealed class Bootstrap(
 
         db.AuditEvents.Add(AuditEvent.Of(AuditNames.UserCreated, by, clock.GetUtcNow(), subject: user.Id, reason: string.Join(", ", memberOf)));
         await db.SaveChangesAsync(ct);
-        await turn.CommitAsync(ct);
         return made;
     }
 
@@ -59,15 +69,17 @@ public sealed class Bootstrap(
     /// <returns>Null when the link is unknown, used or too old, or there is an administrator already.</returns>
     public async Task<IdentityResult?> UseLinkAsync(SessionKey key, string email, string password, Actor by, CancellationToken ct)
     {
+        await using var turn = await db.Database.BeginTransactionAsync(ct);
         if (!await IsOpenAsync(key, ct))
         {
             return null;
         }
 
-        var made = await AddUserAsync(email, password, [Roles.Admin, Roles.User], by, ct);
+        var made = await AddAsync(email, password, [Roles.Admin, Roles.User], by, ct);
         if (made.Succeeded)
         {
             await db.SetUpLinks.ExecuteDeleteAsync(ct);
+            await turn.CommitAsync(ct);
         }
 
         return made;
