@@ -51,7 +51,15 @@ public sealed class IdleTests(Chromium chromium) : BrowserTest(chromium)
         await Portal.AddUserAsync(Ada);
         var page = await Portal.SignedInAsync(Ada);
         Portal.Clock.Advance(TimeSpan.FromMinutes(25));
-        await page.Page.EvaluateAsync("() => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Tab', bubbles: true }))");
+        var told = new List<string>();
+        page.Page.Request += (_, request) => told.Add(request.Url);
+        await page.Page.EvaluateAsync("""
+            async () => {
+              document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Tab', bubbles: true }));
+              await fetch('/health/live');
+            }
+            """);
+        Assert.Equal(Portal.Address + "/health/live", Assert.Single(told));
         await ExpireAsync(TimeSpan.FromMinutes(6));
         await page.HasLeftAsync("The session was not used for too long.");
     }
