@@ -74,16 +74,18 @@ internal sealed class SessionCircuitHandler(
         if (!circuit.Ended)
         {
             circuit.Ended = true;
+
+            // Told before the page turns anonymous: a click that was under way may stumble over that, and take the circuit with it.
+            Leave();
             (state as SessionAuthenticationState)?.BecomeNobody();
-            _ = LeaveAsync();
+            _ = LeaveAgainAsync();
         }
     }
 
-    private async Task LeaveAsync()
+    private void Leave()
     {
         try
         {
-            await Task.Delay(Redraw, TimeProvider.System);
             navigation.NavigateTo("/Account/SignedOut", forceLoad: true);
         }
         catch (Exception failure)
@@ -91,6 +93,12 @@ internal sealed class SessionCircuitHandler(
             // The browser is gone or deaf; nothing it sends is executed all the same.
             logger.LogDebug(failure, "A circuit of session {SessionId} could not be sent away", session);
         }
+    }
+
+    private async Task LeaveAgainAsync()
+    {
+        await Task.Delay(Redraw, TimeProvider.System);
+        Leave();
     }
 
     private async Task ReadUserAgainAsync()

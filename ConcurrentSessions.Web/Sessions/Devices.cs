@@ -15,12 +15,17 @@ public sealed class Devices(IDbContextFactory<PortalDbContext> databases, ISessi
         return await db.Devices.Where(d => d.UserId == userId && d.KeyHash == hash).Select(d => (Guid?)d.Id).SingleOrDefaultAsync(ct);
     }
 
-    /// <summary>Gives a device of this user a name that its next sign-ins keep.</summary>
-    /// <returns>False when the user has no such device.</returns>
+    /// <summary>
+    /// Gives a device of this user a name that its next sign-ins keep. The session it comes from is looked at in the user's
+    /// turn: a click that was under way when that session ended changes nothing.
+    /// </summary>
+    /// <returns>False when the user has no such device, or the actor's session has ended.</returns>
     public async Task<bool> RenameAsync(string userId, Guid deviceId, DeviceName name, Actor by, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await db.Devices.SingleOrDefaultAsync(d => d.Id == deviceId && d.UserId == userId, ct) is not { } device)
+        await using var turn = await db.TakeTurnAsync(userId, ct);
+        if (await db.Devices.SingleOrDefaultAsync(d => d.Id == deviceId && d.UserId == userId, ct) is not { } device
+            || !await MayStillActAsync(db, by, ct))
         {
             return false;
         }
@@ -28,7 +33,14 @@ public sealed class Devices(IDbContextFactory<PortalDbContext> databases, ISessi
         device.Rename(name);
         db.AuditEvents.Add(AuditEvent.Of(AuditNames.DeviceRenamed, by, clock.GetUtcNow(), subject: userId, reason: name.Text));
         await db.SaveChangesAsync(ct);
+        await turn.CommitAsync(ct);
         signal.Publish(new SessionChange(userId, null, SessionChangeKind.Updated));
         return true;
+    }
+
+    private static async Task<bool> MayStillActAsync(PortalDbContext db, Actor by, CancellationToken ct)
+    {
+        SessionId? from = by.SessionId is { } id ? new SessionId(id) : null;
+        return from is null || await db.Sessions.NotEnded().AnyAsync(s => s.Id == from, ct);
     }
 }

@@ -98,11 +98,17 @@ public abstract class PanelPage : ComponentBase, IDisposable
     protected async Task<bool> ActAsync(
         Func<Actor, CancellationToken, Task<(AdministrationResult Result, int Ended)>> act, Func<int, string> done)
     {
+        var me = await MeAsync();
+        if (me.GetSessionId() is null)
+        {
+            return false; // the session has ended meanwhile, and the page leaves
+        }
+
         (Busy, Problem) = (true, null);
         try
         {
             // An act that has begun is finished, also when its page is left.
-            var (result, ended) = await act((await MeAsync()).ToActor(), CancellationToken.None);
+            var (result, ended) = await act(me.ToActor(), CancellationToken.None);
             Problem = result.Problem;
             if (Problem is null)
             {

@@ -1,0 +1,76 @@
+using ConcurrentSessions.Tests.Support;
+using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Sessions;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace ConcurrentSessions.Tests.Browser;
+
+/// <summary>Signing in when all seats are taken.</summary>
+public sealed class FullHouseTests(Chromium chromium) : BrowserTest(chromium)
+{
+    private const string Ada = "ada@portal.example";
+    private const string Chooser = "Choose a session to end";
+
+    [Theory]
+    [Trait("Check", "S29")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_newcomer_chooses_whose_seat_to_take_with_and_without_scripts(bool scripts)
+    {
+        var laptop = await TakenSeatAsync(WhenFull.Ask);
+        var office = await Portal.NewBrowserAsync(UserAgents.Windows, scripts);
+        await office.SubmitSignInAsync(Ada);
+        await Expect(office.Heading(Chooser)).ToBeVisibleAsync();
+        await Expect(office.Page.GetByText("last active")).ToBeVisibleAsync();
+        await office.Field("Chrome on Linux").CheckAsync();
+        await office.Button("End selected and sign in").ClickAsync();
+        await Expect(office.Session("Firefox on Windows")).ToContainTextAsync("This device");
+        await Expect(office.Sessions).ToHaveCountAsync(1);
+        await laptop.HasLeftAsync("Your account signed in from Firefox on Windows, and this session was chosen there to make room for it.");
+    }
+
+    [Fact]
+    [Trait("Check", "S29")]
+    public async Task Choosing_nothing_ends_nothing_and_says_so()
+    {
+        var laptop = await TakenSeatAsync(WhenFull.Ask);
+        var office = await Portal.NewBrowserAsync(UserAgents.Windows);
+        await office.SubmitSignInAsync(Ada);
+        await office.Button("End selected and sign in").ClickAsync();
+        await Expect(office.Alert).ToContainTextAsync("Choose at least 1 session to end.");
+        Assert.False(await office.IsSignedInAsync());
+        Assert.True(await laptop.IsSignedInAsync());
+    }
+
+    [Fact]
+    [Trait("Check", "S29")]
+    public async Task Leaving_the_choice_ends_nothing_and_signs_nobody_in()
+    {
+        var laptop = await TakenSeatAsync(WhenFull.Ask);
+        var office = await Portal.NewBrowserAsync(UserAgents.Windows);
+        await office.SubmitSignInAsync(Ada);
+        await office.Button("Leave").ClickAsync();
+        await Expect(office.Heading("Sign in")).ToBeVisibleAsync();
+        Assert.False(await office.IsSignedInAsync());
+        Assert.True(await laptop.IsSignedInAsync());
+        await office.GoAsync("/Account/SessionLimit");
+        await Expect(office.Heading("This sign-in is no longer waiting")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    [Trait("Check", "S29")]
+    public async Task An_evicted_page_says_which_device_took_its_seat()
+    {
+        var laptop = await TakenSeatAsync(WhenFull.EvictLeastRecent);
+        await Portal.SignedInAsync(Ada, UserAgents.Windows);
+        await laptop.HasLeftAsync("Your account signed in from Firefox on Windows, and this session, the least recently used, made room for it");
+    }
+
+    private async Task<PortalPage> TakenSeatAsync(WhenFull whenFull)
+    {
+        await Portal.AddUserAsync(Ada);
+        await Portal.LimitAsync(Roles.User, 1, whenFull);
+        return await Portal.SignedInAsync(Ada, UserAgents.Linux);
+    }
+}
