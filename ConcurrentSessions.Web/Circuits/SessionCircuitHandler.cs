@@ -19,6 +19,7 @@ internal sealed class SessionCircuitHandler(
 
     private SessionId? session;
     private IDisposable? subscription;
+    private int reading;
 
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
@@ -63,9 +64,17 @@ internal sealed class SessionCircuitHandler(
     // A reconnect can bring another session, or none: the circuit belongs to the one it was opened for.
     private async void Changed(Task<AuthenticationState> changed)
     {
-        if ((await changed).User.GetSessionId() != session)
+        try
         {
-            End();
+            if ((await changed).User.GetSessionId() != session)
+            {
+                End();
+            }
+        }
+        catch (Exception failure)
+        {
+            logger.LogError(failure, "The user of session {SessionId} could not be read: the circuit ends", session);
+            circuit.Ended = true;
         }
     }
 
@@ -105,9 +114,14 @@ internal sealed class SessionCircuitHandler(
     {
         try
         {
+            // The latest reading counts; an earlier one that comes late may still hold a role that is gone.
+            var mine = Interlocked.Increment(ref reading);
             if (session is { } id && await sessions.FindAsync(id, CancellationToken.None) is { } found)
             {
-                (state as SessionAuthenticationState)?.Become(found.Principal);
+                if (!circuit.Ended && mine == Volatile.Read(ref reading))
+                {
+                    (state as SessionAuthenticationState)?.Become(found.Principal);
+                }
             }
             else
             {
