@@ -55,7 +55,7 @@ public static class HostingServices
         });
         app.UseWhen(IsApi, api => api.UseExceptionHandler().UseStatusCodePages());
         app.UseWhen(context => !IsApi(context), pages => pages
-            .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status })
+            .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status, CreateScopeForErrors = true })
             .Use(ShowAsPage));
 
         // A refused post is answered by its status; run again as a post, the page for it would answer 404.
