@@ -31,7 +31,6 @@ public sealed class AppearanceTests(Chromium chromium) : BrowserTest(chromium)
     }
 
     [Theory]
-    [Trait("Check", "S47")]
     [InlineData(1280)]
     [InlineData(Phone)]
     public async Task No_page_for_strangers_complains_asks_other_hosts_or_scrolls_sideways(int width)
@@ -41,7 +40,6 @@ public sealed class AppearanceTests(Chromium chromium) : BrowserTest(chromium)
     }
 
     [Theory]
-    [Trait("Check", "S47")]
     [InlineData(1280)]
     [InlineData(Phone)]
     public async Task No_page_for_an_administrator_complains_asks_other_hosts_or_scrolls_sideways(int width)

@@ -10,7 +10,6 @@ public sealed class MailedLinkTests(Chromium chromium) : BrowserTest(chromium)
     private const string Another = "another long enough one";
 
     [Fact]
-    [Trait("Check", "S35")]
     public async Task A_new_account_is_confirmed_by_its_mail_and_signs_in()
     {
         using var mailbox = new Mailbox(Portal);

@@ -36,7 +36,7 @@ public sealed class SessionsPageTests(Chromium chromium) : BrowserTest(chromium)
     }
 
     [Fact]
-    [Trait("Check", "S57")]
+    [Trait("Check", "S40")]
     public async Task A_name_of_ten_thousand_characters_is_refused_with_a_sentence_and_kept()
     {
         await Portal.AddUserAsync(Ada);
@@ -49,7 +49,7 @@ public sealed class SessionsPageTests(Chromium chromium) : BrowserTest(chromium)
     }
 
     [Fact]
-    [Trait("Check", "S41")]
+    [Trait("Check", "S23")]
     public async Task Markup_in_a_name_is_text()
     {
         const string name = "<img src=x onerror=document.title='x'>";

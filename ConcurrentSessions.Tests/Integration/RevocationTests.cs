@@ -90,7 +90,6 @@ public sealed class RevocationTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Check", "S17")]
     public async Task A_sign_in_begun_before_everything_was_ended_comes_to_nothing()
     {
         var client = new ClientDescription(null, "", new("Firefox", "Linux", DeviceType.Desktop), Place.Unknown);
