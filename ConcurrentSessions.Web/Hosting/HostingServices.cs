@@ -4,6 +4,7 @@ using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ public static class HostingServices
         services.AddSingleton<IValidateOptions<PortalOptions>, PortalOptionsCheck>();
         services.AddSingleton<PublicLinks>();
         services.AddProblemDetails();
+        services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<PortalOptions>>(Trust);
         services.AddHsts(o =>
@@ -74,13 +76,9 @@ public static class HostingServices
     /// <summary>After authentication: pages of a signed-in user stay out of every cache (ASVS 14.3.2).</summary>
     public static IApplicationBuilder UseNoStore(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        if (context.User.GetSessionId() is not null)
+        if (context.Features.Get<SignedIn>() is not null)
         {
-            context.Response.OnStarting(() =>
-            {
-                context.Response.Headers.CacheControl = "no-store";
-                return Task.CompletedTask;
-            });
+            context.Response.Headers.CacheControl = "no-store";
         }
 
         return next(context);
@@ -126,7 +124,7 @@ public static class HostingServices
 
     private static int Status(Exception failure) => failure switch
     {
-        BadHttpRequestException bad => bad.StatusCode,
+        Microsoft.AspNetCore.Http.BadHttpRequestException bad => bad.StatusCode,
         AntiforgeryValidationException or InvalidDataException => StatusCodes.Status400BadRequest,
         DbException or DbUpdateException => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
