@@ -10,6 +10,7 @@ using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.Operator;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn;
+using ConcurrentSessions.Web.Telemetry;
 using ConcurrentSessions.Web.Users;
 
 try
@@ -17,6 +18,7 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.WebHost.UseStaticWebAssets();
     builder.Services
+        .AddPortalTelemetry(builder.Configuration)
         .AddPortalHosting()
         .AddPortalDatabase(builder.Configuration)
         .AddAuditTrail()

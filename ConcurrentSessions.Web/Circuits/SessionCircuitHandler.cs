@@ -12,17 +12,20 @@ namespace ConcurrentSessions.Web.Circuits;
 /// </summary>
 internal sealed class SessionCircuitHandler(
     AuthenticationStateProvider state, NavigationManager navigation, ISessionSignal signal, SignedInSessions sessions,
-    CircuitSession circuit, ILogger<SessionCircuitHandler> logger) : CircuitHandler
+    CircuitSession circuit, CircuitMetrics circuits, SessionMetrics metrics, ILogger<SessionCircuitHandler> logger) : CircuitHandler
 {
     /// <summary>Long enough for the emptied page to be drawn, which also takes away anything that could hold up the navigation.</summary>
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(20);
 
     private SessionId? session;
+    private bool counted;
     private IDisposable? subscription;
     private int reading;
 
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
+        circuits.Opened();
+        counted = true;
         var user = (await state.GetAuthenticationStateAsync()).User;
         session = user.GetSessionId();
         if (session is not { } id || user.GetUserId() is not { } userId)
@@ -46,6 +49,12 @@ internal sealed class SessionCircuitHandler(
     {
         state.AuthenticationStateChanged -= Changed;
         subscription?.Dispose();
+        if (counted)
+        {
+            counted = false;
+            circuits.Closed();
+        }
+
         return Task.CompletedTask;
     }
 
@@ -54,6 +63,7 @@ internal sealed class SessionCircuitHandler(
         if (change.Kind == SessionChangeKind.Ended && change.Session == session)
         {
             End();
+            metrics.CircuitTold(change);
         }
         else if (change.Kind == SessionChangeKind.UserChanged)
         {

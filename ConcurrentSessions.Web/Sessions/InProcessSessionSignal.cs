@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>The signal of a single node: a call.</summary>
-internal sealed class InProcessSessionSignal(ILogger<InProcessSessionSignal> logger) : ISessionSignal
+internal sealed class InProcessSessionSignal(SessionMetrics metrics, ILogger<InProcessSessionSignal> logger) : ISessionSignal
 {
     private const string Everybody = "";
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<object, Action<SessionChange>>> subscribers = new();
@@ -12,6 +12,7 @@ internal sealed class InProcessSessionSignal(ILogger<InProcessSessionSignal> log
     {
         foreach (var change in changes)
         {
+            metrics.NodeHeard(change);
             Tell(change.UserId, change);
             Tell(Everybody, change);
         }

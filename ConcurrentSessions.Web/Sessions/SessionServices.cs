@@ -1,3 +1,4 @@
+using ConcurrentSessions.Web.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,8 @@ public static class SessionServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<SessionSettings>().BindConfiguration("Sessions").ValidateOnStart();
         services.AddSingleton<IValidateOptions<SessionSettings>, SessionSettingsCheck>();
+        services.AddMetrics().AddSingleton<SessionMetrics>();
+        services.AddSingleton<IMeasurement, ActiveSessionCount>();
         services.AddSingleton<ISessionSignal, InProcessSessionSignal>();
         services.AddSingleton<SessionActivity>();
         services.AddSingleton<SessionEnder>();
