@@ -9,7 +9,7 @@ internal sealed class Drain(IOptions<PortalOptions> options, TimeProvider clock)
     {
         if (options.Value.DrainTime > TimeSpan.Zero)
         {
-            await Task.Delay(options.Value.DrainTime, clock, cancellationToken);
+            await Task.Delay(options.Value.DrainTime, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -103,6 +103,7 @@ public static class HostingServices
         var status = await readiness.AskAsync();
         context.Response.StatusCode = status is HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentType = "text/plain";
         await context.Response.WriteAsync(status.ToString());
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -44,7 +45,7 @@ public static class TelemetryServices
 
     private static string? Version => typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3);
 
-    // Paths name users and passkeys, or hold whatever a stranger typed: the route says as much without. (Queries are redacted.)
-    private static void NameByRoute(System.Diagnostics.Activity span, Endpoint? endpoint) =>
-        span.SetTag("url.path", (endpoint as RouteEndpoint)?.RoutePattern.RawText);
+    // Paths name users and passkeys or hold what a stranger typed, queries hold one-time codes: the route says enough.
+    private static void NameByRoute(Activity span, Endpoint? endpoint) =>
+        span.SetTag("url.path", (endpoint as RouteEndpoint)?.RoutePattern.RawText).SetTag("url.query", null);
 }
