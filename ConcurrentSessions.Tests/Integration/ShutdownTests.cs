@@ -24,7 +24,7 @@ public sealed class ShutdownTests
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lifetime.ApplicationStopped.Register(stopped.SetResult);
         lifetime.StopApplication();
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
         await using var file = new SqliteConnection($"Data Source={portal.DatabaseFile}");
         await file.OpenAsync();
@@ -49,12 +49,12 @@ public sealed class ShutdownTests
         await desk.PromiseAsync();
         await desk.PromiseAsync();
         await desk.Sender.StartAsync(default);
-        await halfWay.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await halfWay.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
         var stop = desk.Sender.StopAsync(default);
         Assert.False(stop.IsCompleted);
         handOver.Set();
-        await stop.WaitAsync(TimeSpan.FromSeconds(10));
+        await stop.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Single(peer.Received);
         Assert.Single(await desk.RowsAsync(), m => m.SentAt is not null);
