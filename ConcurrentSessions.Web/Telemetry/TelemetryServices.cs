@@ -12,8 +12,14 @@ public static class TelemetryServices
     private static readonly string[] Endpoints =
         ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
 
-    // The framework's and the database's own meters (.NET counts its runtime itself) and sources of spans.
-    private static readonly string[] Meters = [PortalTelemetry.Name, "System.Runtime", "Microsoft.EntityFrameworkCore", "Npgsql"];
+    // The framework's and the database's own meters. Not Blazor's Lifecycle: it times every component at every change.
+    private static readonly string[] Meters =
+    [
+        PortalTelemetry.Name, "System.Runtime", "Microsoft.EntityFrameworkCore", "Npgsql",
+        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Http.Connections", "Microsoft.AspNetCore.Diagnostics",
+        "Microsoft.AspNetCore.Authentication", "Microsoft.AspNetCore.Components", "Microsoft.AspNetCore.Components.Server.Circuits",
+    ];
+
     private static readonly string[] Sources = [PortalTelemetry.Name, "Npgsql"];
 
     // A circuit's socket lives for hours, a probe comes every few seconds: neither is a request worth a span.
@@ -34,7 +40,7 @@ public static class TelemetryServices
             .ConfigureResource(resource => resource
                 .AddService(PortalTelemetry.Name, serviceVersion: Version, serviceInstanceId: $"{Environment.MachineName}-{Environment.ProcessId}")
                 .AddEnvironmentVariableDetector()) // last, so that an operator's own names win
-            .WithMetrics(metrics => metrics.AddMeter(Meters).AddAspNetCoreInstrumentation().AddOtlpExporter())
+            .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter())
             .WithTracing(traces => traces.AddSource(Sources).AddAspNetCoreInstrumentation(o =>
             {
                 o.Filter = context => !NotTraced.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
