@@ -38,11 +38,11 @@ public sealed class LogTests
     public async Task An_error_nobody_expected_is_logged_with_where_it_came_from()
     {
         await using var portal = new ListeningPortal();
-        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE SignInFailures RENAME TO Away"));
+        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"SignInFailures\" RENAME TO \"Away\""));
         using var laptop = portal.NewVisitor();
         await laptop.SignInAsync("ada@portal.example");
         Assert.Contains(portal.Logs, r => r.StartsWith("Error", StringComparison.Ordinal)
-            && r.Contains("no such table: SignInFailures", StringComparison.Ordinal) && r.Contains("   at ", StringComparison.Ordinal));
+            && r.Contains("SignInFailures", StringComparison.Ordinal) && r.Contains("   at ", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -149,7 +149,7 @@ public sealed class MetricsTests : IAsyncLifetime
         await circuit.OnCircuitClosedAsync(null!, default);
 
         Assert.Equal([1L, -1L], open.GetMeasurementSnapshot().Select(m => m.Value));
-        Assert.Equal(["circuit same_node", "node same_node"], Values(revocations, "portal.listener", "portal.origin").Order());
+        Assert.Equal(["circuit call", "node call"], Values(revocations, "portal.listener", "portal.via").Order());
     }
 
     [Fact]
@@ -160,12 +160,12 @@ public sealed class MetricsTests : IAsyncLifetime
         var now = portal.Clock.GetUtcNow();
         foreach (var at in new[] { now - TimeSpan.FromMilliseconds(250), now + TimeSpan.FromSeconds(1) })
         {
-            metrics.NodeHeard(new("ada", null, SessionChangeKind.Ended) { At = at, FromAnotherNode = true });
+            metrics.NodeHeard(new("ada", null, SessionChangeKind.Ended) { At = at, ThroughChannel = true });
         }
 
         metrics.NodeHeard(new("ada", null, SessionChangeKind.Started) { At = now });
         Assert.Equal([0.25, 0], revocations.GetMeasurementSnapshot().Select(m => m.Value));
-        Assert.Equal("node other_node", Values(revocations, "portal.listener", "portal.origin")[0]);
+        Assert.Equal("node channel", Values(revocations, "portal.listener", "portal.via")[0]);
     }
 
     [Fact]

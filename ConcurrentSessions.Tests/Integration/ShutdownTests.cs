@@ -1,5 +1,8 @@
 using ConcurrentSessions.Tests.Support;
-using Microsoft.Data.Sqlite;
+using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Sessions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -26,11 +29,11 @@ public sealed class ShutdownTests
         lifetime.StopApplication();
         await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
-        await using var file = new SqliteConnection($"Data Source={portal.DatabaseFile}");
-        await file.OpenAsync();
-        await using var command = file.CreateCommand();
-        command.CommandText = "SELECT LastSeenAt FROM Sessions";
-        Assert.Equal(seen.UtcTicks, await command.ExecuteScalarAsync());
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("Database:Provider", portal.Database.Provider), new("ConnectionStrings:Portal", portal.Database.ConnectionString)]).Build();
+        await using var afterwards = new ServiceCollection().AddLogging().AddPortalDatabase(settings).BuildServiceProvider();
+        await using var db = await afterwards.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
+        Assert.Equal(seen, (await db.Sessions.SingleAsync()).LastSeenAt);
     }
 
     [Fact]

@@ -62,8 +62,12 @@ internal sealed class SessionCircuitHandler(
     {
         if (change.Kind == SessionChangeKind.Ended && change.Session == session)
         {
+            var isNews = !circuit.Ended;
             End();
-            metrics.CircuitTold(change);
+            if (isNews)
+            {
+                metrics.CircuitTold(change);
+            }
         }
         else if (change.Kind == SessionChangeKind.UserChanged)
         {

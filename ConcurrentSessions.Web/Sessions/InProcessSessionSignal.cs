@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 
 namespace ConcurrentSessions.Web.Sessions;
 
-/// <summary>The signal of a single node: a call.</summary>
-internal sealed class InProcessSessionSignal(SessionMetrics metrics, ILogger<InProcessSessionSignal> logger) : ISessionSignal
+/// <summary>Within a node a signal is a call.</summary>
+internal sealed class InProcessSessionSignal(
+    NodeKnowledge knowledge, SessionMetrics metrics, ILogger<InProcessSessionSignal> logger) : ISessionSignal
 {
     private const string Everybody = "";
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<object, Action<SessionChange>>> subscribers = new();
@@ -12,9 +13,17 @@ internal sealed class InProcessSessionSignal(SessionMetrics metrics, ILogger<InP
     {
         foreach (var change in changes)
         {
+            // Memory first: a page that is told looks again at once. A session that starts makes nothing untrue.
+            if (change.Kind != SessionChangeKind.Started)
+            {
+                knowledge.Heard(change.UserId);
+            }
+
             metrics.NodeHeard(change);
-            Tell(change.UserId, change);
-            Tell(Everybody, change);
+            foreach (var name in change.UserId is { } user ? [user, Everybody] : subscribers.Keys)
+            {
+                Tell(name, change);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>Reads, changes and combines the limits of roles and users.</summary>
 public sealed class RoleLimits(
-    IDbContextFactory<PortalDbContext> databases, SessionEnder ender, IOptions<SessionSettings> settings, TimeProvider clock)
+    IDbContextFactory<PortalDbContext> databases, SessionEnder ender, ISessionSignal signal, IOptions<SessionSettings> settings, TimeProvider clock)
 {
     /// <summary>What holds for a user, and why; within the caller's context, so that it is read in the user's turn.</summary>
     public async Task<EffectiveRules> EffectiveAsync(PortalDbContext db, string userId, CancellationToken ct)
@@ -82,7 +82,7 @@ public sealed class RoleLimits(
             var said = limit is null ? "none of their own" : limit.Seats is { } seats ? $"{seats} sessions" : "unlimited sessions";
             db.AuditEvents.Add(AuditEvent.Of(AuditNames.UserLimitChanged, by, clock.GetUtcNow(), subject: userId, reason: said));
             await db.SaveChangesAsync(ct);
-            await turn.CommitAsync(ct);
+            await turn.CommitAsync();
         }
 
         return await ApplyAsync(userId, enforceNow, by, ct);
@@ -93,7 +93,7 @@ public sealed class RoleLimits(
     private async Task<List<string>> SaveAsync(string role, SessionRules rules, bool enforceNow, Actor by, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        await using var turn = await db.Database.BeginTransactionAsync(ct);
+        await using var turn = await db.TakeTurnOfAsync("role " + role, ct);
         if (!await db.Roles.AnyAsync(r => r.Name == role, ct))
         {
             throw new ArgumentException($"There is no role '{role}'.", nameof(role));
@@ -113,11 +113,18 @@ public sealed class RoleLimits(
         db.AuditEvents.Add(AuditEvent.Of(AuditNames.SessionLimitChanged, by, clock.GetUtcNow(),
             reason: $"{role}: {rules} (before: {before}), enforced {(enforceNow ? "now" : "at the next sign-in")}"));
         await db.SaveChangesAsync(ct);
-        await turn.CommitAsync(ct);
+        await turn.CommitAsync();
         return await db.UsersIn(role).ToListAsync(ct);
     }
 
-    private Task<int> ApplyAsync(string userId, bool enforceNow, Actor by, CancellationToken ct) =>
+    private async Task<int> ApplyAsync(string userId, bool enforceNow, Actor by, CancellationToken ct)
+    {
+        var ended = await ApplyToRowsAsync(userId, enforceNow, by, ct);
+        signal.Publish(new SessionChange(userId, null, SessionChangeKind.Updated));
+        return ended;
+    }
+
+    private Task<int> ApplyToRowsAsync(string userId, bool enforceNow, Actor by, CancellationToken ct) =>
         ender.EndAsync(userId, EndReason.LimitLowered, by, async (db, sessions) =>
         {
             var rules = (await EffectiveAsync(db, userId, ct)).Rules;

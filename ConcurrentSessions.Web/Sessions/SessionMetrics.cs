@@ -94,7 +94,7 @@ public sealed class SessionMetrics
             revocations.Record(
                 Seconds(clock.GetUtcNow() - at),
                 new("portal.listener", listener),
-                new("portal.origin", change.FromAnotherNode ? "other_node" : "same_node"));
+                new("portal.via", change.ThroughChannel ? "channel" : "call"));
         }
     }
 

@@ -1,3 +1,4 @@
+using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,9 @@ public static class SessionServices
         services.AddMetrics().AddSingleton<SessionMetrics>();
         services.AddSingleton<IMeasurement, ActiveSessionCount>();
         services.AddSingleton<ISessionSignal, InProcessSessionSignal>();
+        services.AddSingleton<NodeKnowledge>();
         services.AddSingleton<SessionActivity>();
+        services.AddSingleton<SessionActivityWriter>();
         services.AddSingleton<SessionEnder>();
         services.AddSingleton<RoleLimits>();
         services.AddSingleton<LimitPreview>();
@@ -24,6 +27,8 @@ public static class SessionServices
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<Devices>();
         services.AddSingleton<SessionHousekeeping>();
+        services.AddSingleton<ChangedUsers>();
+        services.AddSingleton<Leases>();
         services.AddHostedService<SessionSweeper>();
         return services;
     }
