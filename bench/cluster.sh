@@ -147,23 +147,27 @@ as_postgres() { # the server refuses to run as root
   if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
 }
 start_postgres() {
-  local bin data=$dir/postgres log=$dir/postgres/server.log fresh=
+  local bin home=$dir/postgres data=$dir/postgres/data
   bin=$(postgres_bin)
-  if [ ! -d "$data" ]; then
-    fresh=1
-    mkdir -m 700 "$data"
-    [ "$(id -u)" != 0 ] || chown postgres: "$data"
-    as_postgres "$bin/initdb" -D "$data" -U postgres -E UTF8 --locale=C.UTF-8 -A scram-sha-256 \
-      --pwfile=<(echo "$POSTGRES_ADMIN_PASSWORD") >/dev/null 2>"$dir/logs/initdb.log" || { cat "$dir/logs/initdb.log" >&2; fail "initdb"; }
+  if [ ! -e "$home/made" ]; then
+    rm -rf "$home"
+    mkdir -m 700 "$home"
+    (umask 077; echo "$POSTGRES_ADMIN_PASSWORD" > "$home/password")
+    [ "$(id -u)" != 0 ] || chown -R postgres: "$home"
+    as_postgres "$bin/initdb" -D "$data" -U postgres -E UTF8 --locale=C.UTF-8 -A scram-sha-256 --pwfile="$home/password" \
+      >"$dir/logs/initdb.log" 2>&1 || { cat "$dir/logs/initdb.log" >&2; fail "PostgreSQL makes no data folder"; }
+    rm "$home/password"
   fi
   if ! as_postgres "$bin/pg_ctl" -D "$data" status >/dev/null; then
-    as_postgres "$bin/pg_ctl" -D "$data" -l "$log" -w -t 60 start -o "-p $POSTGRES_PORT -c listen_addresses=127.0.0.1 \
-      -c unix_socket_directories='' -c max_connections=200 ${CLUSTER_POSTGRES:-}" >/dev/null || fail "PostgreSQL does not start: $log"
+    as_postgres "$bin/pg_ctl" -D "$data" -l "$home/server.log" -w -t 60 start -o "-p $POSTGRES_PORT -c listen_addresses=127.0.0.1 \
+      -c unix_socket_directories='' -c max_connections=200 ${CLUSTER_POSTGRES:-}" >/dev/null ||
+      fail "PostgreSQL does not start: $home/server.log"
   fi
   record postgres "$(head -n 1 "$data/postmaster.pid")"
-  if [ -n "$fresh" ]; then
+  if [ ! -e "$home/made" ]; then
     PGPASSWORD=$POSTGRES_ADMIN_PASSWORD PORTAL_DB_PASSWORD=$PORTAL_DB_PASSWORD \
       psql -qX -h 127.0.0.1 -p "$POSTGRES_PORT" -U postgres -d postgres -f "$repo/deploy/database.sql"
+    touch "$home/made"
   fi
 }
 stop_postgres() {
