@@ -109,6 +109,7 @@ prepare() { # NODES DATABASE
   chmod 711 "$dir" # user postgres passes through
   mkdir -p "$dir"/{pids,logs,mail,nginx,tls}
   chmod 700 "$dir"/{pids,logs,mail,nginx,tls}
+  [ -e "$settings" ] || rm -f "$dir"/logs/*
   (umask 077; touch "$settings")
   forget NODES; forget DATABASE
   keep NODES "$1"; keep DATABASE "$2"
