@@ -11,7 +11,7 @@ usage: bench/cluster.sh COMMAND
   up [N]          starts what is not running of PostgreSQL, N nodes (1 to 3, default 2) and nginx; prints where everything is
   up --sqlite     one node on a SQLite file instead of PostgreSQL
   status          prints it again
-  restart [N]     restarts all nodes, or node N, one after the other, as an operator would
+  restart [N]     restarts all nodes one after the other, or node N, as an operator would; nobody is signed out
   stop N          ends one node gracefully; kill N ends it at once (SIGKILL); "up" brings it back
   verb WORDS...   runs an operator's verb with the nodes' settings, for example: verb users add a@b.test --password-stdin
   psql WORDS...   psql on the portal's database, as its own role
@@ -78,11 +78,16 @@ need() { # COMMAND PACKAGE ...
   fi
   say "installing ${missing[*]}"
   # Installing must start nothing: the packages' own services would take their usual ports.
-  local policy=/usr/sbin/policy-rc.d made=
-  [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' > $policy; chmod 755 $policy; made=1; }
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; }
-  [ -z "$made" ] || rm -f $policy
+  local policy=/usr/sbin/policy-rc.d
+  if [ ! -e $policy ]; then
+    trap "rm -f $policy" EXIT
+    printf '#!/bin/sh\nexit 101\n' > $policy
+    chmod 755 $policy
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  hash -r
 }
 postgres_bin() {
   local found
@@ -181,6 +186,7 @@ stop_postgres() {
 publish() {
   portal=${CLUSTER_PORTAL:-$dir/portal}
   if [ -z "${CLUSTER_PORTAL:-}" ]; then
+    command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing"
     say "publishing the portal"
     dotnet publish "$repo/ConcurrentSessions.Web" -c Release -o "$portal" --nologo -v quiet
   fi
@@ -273,7 +279,7 @@ up() {
   esac
   [ ! -s "$settings" ] || . "$settings"
   [ "${DATABASE:-$database}" = "$database" ] || ! any_running || fail "it runs on $DATABASE: bench/cluster.sh down first"
-  need dotnet dotnet-sdk-10.0 openssl openssl nginx nginx-light envsubst gettext-base curl curl
+  need openssl openssl nginx nginx envsubst gettext-base curl curl
   [ "$database" = Sqlite ] || postgres_bin >/dev/null || need postgres postgresql psql postgresql-client
   prepare "$count" "$database"
   for n in 3 2 1; do # fewer than before
