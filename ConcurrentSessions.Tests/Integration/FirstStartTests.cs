@@ -61,7 +61,7 @@ public sealed class FirstStartTests
     [InlineData("Portal:PublicUrl", "portal", "Portal:PublicUrl is 'portal'; it must be the address people use, like https://portal.example, without a path.")]
     [InlineData("AllowedHosts", "*", "AllowedHosts is '*'; in Production it must list the host names of the portal, separated by semicolons, without '*'.")]
     [InlineData("Portal:KnownProxies:0", "proxy", "Portal:KnownProxies holds 'proxy'; each must be an IP address or a network like 10.0.0.0/8.")]
-    [InlineData("Database:Provider", "Oracle", "Database:Provider is 'Oracle'; it must be Sqlite.")]
+    [InlineData("Database:Provider", "Oracle", "Database:Provider is 'Oracle'; it must be Sqlite or Postgres.")]
     [InlineData("ConnectionStrings:Portal", "nonsense", "ConnectionStrings:Portal cannot be read; for Sqlite it must look like 'Data Source=data/portal.db'.")]
     public async Task A_wrong_setting_stops_the_start_with_one_line(string key, string value, string sentence)
     {

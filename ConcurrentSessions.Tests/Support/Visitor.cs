@@ -48,13 +48,18 @@ public sealed partial class Visitor : IDisposable
 
     /// <summary>Fills in the form of a page and posts it.</summary>
     /// <param name="handler">The form's name.</param>
-    public async Task<HttpResponseMessage> SubmitAsync(string path, string handler, params (string Name, string Value)[] fields)
+    public async Task<HttpResponseMessage> SubmitAsync(string path, string handler, params (string Name, string Value)[] fields) =>
+        await PostAsync(path, [.. await OpenFormAsync(path, handler), .. fields]);
+
+    /// <summary>Opens a page with a form.</summary>
+    /// <returns>What the page fills in itself.</returns>
+    public async Task<(string Name, string Value)[]> OpenFormAsync(string path, string handler)
     {
         using var page = await GetAsync(path);
         var html = await page.Content.ReadAsStringAsync();
         var token = Token().Match(html).Groups["token"].Value;
         Assert.True(token.Length > 0, $"{path} answered {(int)page.StatusCode} without a form; its Location is {page.Headers.Location}");
-        return await PostAsync(path, [("_handler", handler), ("__RequestVerificationToken", WebUtility.HtmlDecode(token)), .. fields]);
+        return [("_handler", handler), ("__RequestVerificationToken", WebUtility.HtmlDecode(token))];
     }
 
     public async Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields)
