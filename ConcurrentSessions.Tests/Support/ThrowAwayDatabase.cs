@@ -48,6 +48,14 @@ public sealed class ThrowAwayDatabase : IDisposable
 
     public static ThrowAwayDatabase New(string? provider = null) => new(provider ?? LaneProvider);
 
+    /// <summary>A PostgreSQL database without a schema, as an operator makes it for the portal.</summary>
+    public static ThrowAwayDatabase Empty()
+    {
+        var database = NotMadeYet("Postgres");
+        Execute(OnServer("postgres"), $"CREATE DATABASE {database.name}");
+        return database;
+    }
+
     /// <summary>Only a name: whoever starts on it makes the database and its schema.</summary>
     public static ThrowAwayDatabase NotMadeYet(string? provider = null) => new(provider ?? LaneProvider, migrated: false);
 

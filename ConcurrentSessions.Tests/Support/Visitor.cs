@@ -10,16 +10,22 @@ namespace ConcurrentSessions.Tests.Support;
 public sealed partial class Visitor : IDisposable
 {
     private readonly HttpClient client;
+    private readonly string? ipAddress;
+    private readonly string? userAgent;
 
-    public Visitor(PortalFactory portal, string? ipAddress, string? userAgent)
+    public Visitor(PortalFactory portal, string? ipAddress, string? userAgent, CookieContainer? cookies = null)
     {
+        (this.ipAddress, this.userAgent, Cookies) = (ipAddress, userAgent, cookies ?? new());
         client = portal.CreateDefaultClient(new Uri("https://localhost"), new CookieContainerHandler(Cookies));
         client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", ipAddress ?? "203.0.113.7");
         client.DefaultRequestHeaders.TryAddWithoutValidation(
             "User-Agent", userAgent ?? "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0");
     }
 
-    public CookieContainer Cookies { get; } = new();
+    public CookieContainer Cookies { get; }
+
+    /// <summary>The same browser, sent to another node by the balancer.</summary>
+    public Visitor At(PortalFactory node) => new(node, ipAddress, userAgent, Cookies);
 
     public string? Cookie(string name) => Cookies.GetCookies(new Uri("https://localhost"))[name]?.Value;
 
