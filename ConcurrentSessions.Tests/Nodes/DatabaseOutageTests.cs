@@ -115,6 +115,22 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
         Assert.True(await laptop.IsSignedInAsync());
     }
 
+    [Fact]
+    [Trait("Check", "S37")]
+    public async Task A_call_of_the_api_that_meets_an_outage_says_so_and_changes_nothing()
+    {
+        using var laptop = portal.NewVisitor();
+        using var phone = portal.NewVisitor();
+        await laptop.SignInAsync("ada@portal.example");
+        await phone.SignInAsync("ada@portal.example");
+        wire.GoDownAt("pg_advisory_xact_lock", refusing: 100_000);
+        using var answer = await laptop.DeleteAsync("/api/sessions");
+        wire.Mend();
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.True(await phone.IsSignedInAsync());
+    }
+
     private static Task<HttpResponseMessage> SignInAsync(Visitor visitor, (string, string)[] form, string email) =>
         visitor.PostAsync("/Account/Login", [.. form, ("Input.Email", email), ("Input.Password", PortalFactory.Password)]);
 

@@ -53,7 +53,9 @@ public static class HostingServices
             HttpOnly = Microsoft.AspNetCore.CookiePolicy.HttpOnlyPolicy.Always,
             MinimumSameSitePolicy = SameSiteMode.Lax,
         });
-        app.UseWhen(IsApi, api => api.UseExceptionHandler().UseStatusCodePages());
+        app.UseWhen(IsApi, api => api
+            .UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Status })
+            .UseStatusCodePages());
         app.UseWhen(context => !IsApi(context), pages => pages
             .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status, CreateScopeForErrors = true })
             .Use(ShowAsPage));
