@@ -101,6 +101,16 @@ public class PortalFactory : WebApplicationFactory<Program>
         return Directory.Exists(MailFolder) ? [.. Directory.GetFiles(MailFolder, "*.eml").Order().Select(f => MimeMessage.Load(f))] : [];
     }
 
+    /// <summary>Waits for what nobody tells this node and it notices at one of its next looks, a moment of its clock later.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        for (var looks = 0; !await condition(); looks++)
+        {
+            Assert.True(looks < 100, "It was not noticed.");
+            Clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
     public async Task<T> InDatabaseAsync<T>(Func<PortalDbContext, Task<T>> read)
     {
         await using var db = await Services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();

@@ -55,9 +55,11 @@ public static class HostingServices
         });
         app.UseWhen(IsApi, api => api
             .UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Status })
+            .Use(SayWhenToComeBack)
             .UseStatusCodePages());
         app.UseWhen(context => !IsApi(context), pages => pages
             .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status, CreateScopeForErrors = true })
+            .Use(SayWhenToComeBack)
             .Use(ShowAsPage));
 
         // A refused post is answered by its status; run again as a post, the page for it would answer 404.
@@ -105,6 +107,20 @@ public static class HostingServices
             });
         }
 
+        return next(context);
+    }
+
+    private static Task SayWhenToComeBack(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(() =>
+        {
+            if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            {
+                context.Response.Headers.RetryAfter = "5";
+            }
+
+            return Task.CompletedTask;
+        });
         return next(context);
     }
 
