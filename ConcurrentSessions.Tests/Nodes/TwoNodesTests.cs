@@ -12,43 +12,34 @@ namespace ConcurrentSessions.Tests.Nodes;
 [Trait("Check", "S48")]
 public sealed class TwoNodesTests : IAsyncLifetime
 {
-    private readonly ThrowAwayDatabase database = ThrowAwayDatabase.New("Postgres");
-    private readonly PortalFactory one;
-    private readonly PortalFactory two;
+    private readonly TwoNodes nodes = new();
     private PortalUser ada = null!;
 
-    public TwoNodesTests()
-    {
-        one = PortalFactory.On(database);
-        two = one.AnotherNode();
-    }
+    private PortalFactory One => nodes.One;
 
-    public async ValueTask InitializeAsync() => ada = await one.AddUserAsync("ada@portal.example");
+    private PortalFactory Two => nodes.Two;
 
-    public async ValueTask DisposeAsync()
-    {
-        await two.DisposeAsync();
-        await one.DisposeAsync();
-        database.Dispose();
-    }
+    public async ValueTask InitializeAsync() => ada = await One.AddUserAsync("ada@portal.example");
+
+    public ValueTask DisposeAsync() => nodes.DisposeAsync();
 
     [Fact]
     public async Task Who_signs_in_on_one_node_is_signed_in_on_the_other_and_signed_out_on_both()
     {
-        using var here = one.NewVisitor();
-        using var there = here.At(two);
+        using var here = One.NewVisitor();
+        using var there = here.At(Two);
         await here.SignInAsync(ada.Email!);
         Assert.True(await there.IsSignedInAsync());
         await there.SignOutAsync();
-        await one.UntilAsync(async () => !await here.IsSignedInAsync());
-        Assert.Equal(EndReason.SignedOut, await one.InDatabaseAsync(db => db.Sessions.Select(s => s.EndReason).SingleAsync()));
+        await One.UntilAsync(async () => !await here.IsSignedInAsync());
+        Assert.Equal(EndReason.SignedOut, await One.InDatabaseAsync(db => db.Sessions.Select(s => s.EndReason).SingleAsync()));
     }
 
     [Fact]
     public async Task A_form_opened_on_one_node_is_taken_by_the_other()
     {
-        using var here = one.NewVisitor();
-        using var there = here.At(two);
+        using var here = One.NewVisitor();
+        using var there = here.At(Two);
         var form = await here.OpenFormAsync("/Account/Login", "login");
         using var answer = await there.PostAsync("/Account/Login", [.. form, ("Input.Email", ada.Email!), ("Input.Password", PortalFactory.Password)]);
         Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
@@ -58,9 +49,9 @@ public sealed class TwoNodesTests : IAsyncLifetime
     [Fact]
     public async Task A_sign_in_begun_on_one_node_is_finished_with_the_second_factor_on_the_other()
     {
-        var (key, _) = await one.EnrolAsync(ada);
-        using var here = one.NewVisitor();
-        using var there = here.At(two);
+        var (key, _) = await One.EnrolAsync(ada);
+        using var here = One.NewVisitor();
+        using var there = here.At(Two);
         await here.SignInAsync(ada.Email!);
         await there.SubmitAsync("/Account/LoginWith2fa", "login-with-2fa", ("Input.TwoFactorCode", AuthenticatorApp.Code(key)));
         Assert.True(await here.IsSignedInAsync());
@@ -69,17 +60,17 @@ public sealed class TwoNodesTests : IAsyncLifetime
     [Fact]
     public async Task A_sign_in_that_waits_for_a_seat_on_one_node_takes_it_on_the_other()
     {
-        await one.LimitAsync(Roles.User, 1, WhenFull.Ask);
-        using var phone = one.NewVisitor();
+        await One.LimitAsync(Roles.User, 1, WhenFull.Ask);
+        using var phone = One.NewVisitor();
         await phone.SignInAsync(ada.Email!);
-        var seat = Assert.Single(await one.ActiveSessionsAsync(ada.Email!)).Id;
-        using var here = one.NewVisitor();
-        using var there = here.At(two);
+        var seat = Assert.Single(await One.ActiveSessionsAsync(ada.Email!)).Id;
+        using var here = One.NewVisitor();
+        using var there = here.At(Two);
         var asked = await here.SignInAsync(ada.Email!);
         Assert.StartsWith("/Account/SessionLimit", asked.Headers.Location!.PathAndQuery(), StringComparison.Ordinal);
         await there.SubmitAsync("/Account/SessionLimit", "choose", ("Input.EndSessions", seat.ToString()));
         Assert.True(await here.IsSignedInAsync());
-        await one.UntilAsync(async () => !await phone.IsSignedInAsync());
+        await One.UntilAsync(async () => !await phone.IsSignedInAsync());
     }
 
     [Theory]
