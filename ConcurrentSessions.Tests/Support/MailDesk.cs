@@ -39,6 +39,8 @@ public sealed class MailDesk : IAsyncDisposable
 
     public string PickupFolder => Path.Combine(database.Folder, "mail");
 
+    public T Get<T>() where T : notnull => services.GetRequiredService<T>();
+
     public OutboxSender Sender => services.GetRequiredService<OutboxSender>();
 
     public AccountMails AccountMails => services.GetRequiredService<AccountMails>();

@@ -13,7 +13,7 @@ namespace ConcurrentSessions.Web.Circuits;
 /// </summary>
 internal sealed class SessionCircuitHandler(
     AuthenticationStateProvider state, NavigationManager navigation, ISessionSignal signal, SignedInSessions sessions,
-    CircuitSession circuit, TimeProvider clock, ILogger<SessionCircuitHandler> logger) : CircuitHandler
+    CircuitSession circuit, CircuitMetrics circuits, SessionMetrics metrics, TimeProvider clock, ILogger<SessionCircuitHandler> logger) : CircuitHandler
 {
     /// <summary>How long a click waits for a database that is out of reach, before the page leaves.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -23,11 +23,14 @@ internal sealed class SessionCircuitHandler(
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(20);
 
     private SessionId? session;
+    private bool counted;
     private IDisposable? subscription;
     private int reading;
 
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
+        circuits.Opened();
+        counted = true;
         var user = (await state.GetAuthenticationStateAsync()).User;
         session = user.GetSessionId();
         if (session is not { } id || user.GetUserId() is not { } userId)
@@ -57,6 +60,12 @@ internal sealed class SessionCircuitHandler(
     {
         state.AuthenticationStateChanged -= Changed;
         subscription?.Dispose();
+        if (counted)
+        {
+            counted = false;
+            circuits.Closed();
+        }
+
         return Task.CompletedTask;
     }
 
@@ -64,7 +73,12 @@ internal sealed class SessionCircuitHandler(
     {
         if (change.Kind == SessionChangeKind.Ended && change.Session == session)
         {
+            var isNews = !circuit.Ended;
             End();
+            if (isNews)
+            {
+                metrics.CircuitTold(change);
+            }
         }
         else if (change.Kind == SessionChangeKind.UserChanged)
         {
