@@ -24,7 +24,7 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.False(await laptop.IsSignedInAsync());
         using (var api = await laptop.GetAsync("/api/session"))
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, api.StatusCode);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, api.StatusCode);
         }
 
         using var newcomer = portal.NewVisitor();
