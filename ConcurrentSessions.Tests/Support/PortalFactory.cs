@@ -127,6 +127,7 @@ public class PortalFactory : WebApplicationFactory<Program>
     {
         builder.UseEnvironment(settings.GetValueOrDefault("environment") ?? "Development");
         builder.UseSetting("Email:PickupDirectory", MailFolder);
+        builder.UseSetting("Locations:Databases:0", TinyMmdb.File);
         builder.UseSetting("Portal:KnownProxies:0", "127.0.0.1");
         builder.UseSetting("Logging:LogLevel:Default", "Error");
         foreach (var noisy in new[] { "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore" })

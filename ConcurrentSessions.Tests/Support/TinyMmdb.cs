@@ -6,6 +6,11 @@ namespace ConcurrentSessions.Tests.Support;
 /// <summary>MMDB files of one node, in which every IPv4 address is in London unless they say otherwise: the format as its specification 2.0 describes it.</summary>
 public static class TinyMmdb
 {
+    private static readonly Lazy<string> Written = new(Write);
+
+    /// <summary>A database with one place, for portals that are not about places: the real one is 130 MB for each.</summary>
+    public static string File => Written.Value;
+
     public static byte[] Flat { get; } = Write(Map(
         ("country_code", Text("GB")), ("state1", Text("England")), ("city", Text("London")), ("latitude", Float(51.5f)), ("longitude", Float(-0.1f))));
 
@@ -64,4 +69,11 @@ public static class TinyMmdb
     private static byte[] Control(int type, int size) => type <= 7
         ? [(byte)((type << 5) | size)]
         : [(byte)size, (byte)(type - 7)];
+
+    private static string Write()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("portal-places-").FullName, "dbip-city-test.mmdb");
+        System.IO.File.WriteAllBytes(file, Flat);
+        return file;
+    }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace ConcurrentSessions.Web.Locations;
 
 /// <summary>Looks addresses up in MMDB files, in the order of the settings; the first that knows the address answers.</summary>
-public sealed class MmdbLocator(IOptions<LocationOptions> options, TimeProvider clock, ILogger<MmdbLocator> logger) : IIpLocator
+public sealed class MmdbLocator(IOptions<LocationOptions> options, TimeProvider clock, ILogger<MmdbLocator> logger) : IIpLocator, IDisposable
 {
     private readonly MmdbFile[] files = [.. Paths(options.Value).Select(path => new MmdbFile(path, clock, logger))];
 
@@ -25,6 +25,8 @@ public sealed class MmdbLocator(IOptions<LocationOptions> options, TimeProvider 
             ? files.Select(f => f.Find(plain)).FirstOrDefault(place => place.IsKnown) ?? Place.Unknown
             : Place.Unknown;
     }
+
+    public void Dispose() => Array.ForEach(files, f => f.Dispose());
 
     private static IEnumerable<string> Paths(LocationOptions options)
     {

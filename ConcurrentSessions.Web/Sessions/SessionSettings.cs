@@ -19,6 +19,9 @@ public sealed class SessionSettings
     /// <summary>How long ended sessions are kept for the history, 1 to 3650 days.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>How much memory a node may spend on sessions it has read lately, 1 to 65536 MiB.</summary>
+    public int CacheMegabytes { get; init; } = 64;
+
     public SessionRules Rules() => new(
         SessionLimit.Of(Limit, WhenFull),
         new(IdleTimeout, AbsoluteLifetime),
@@ -59,6 +62,9 @@ internal sealed class SessionSettingsCheck : IValidateOptions<SessionSettings>
                 .Problem("Sessions:RememberMe:IdleTimeout", "Sessions:RememberMe:AbsoluteLifetime")
             ?? (options.Retention < TimeSpan.FromDays(1) || options.Retention > TimeSpan.FromDays(3650)
                 ? $"Sessions:Retention is '{options.Retention}'; it must be 1.00:00:00 to 3650.00:00:00."
+                : null)
+            ?? (options.CacheMegabytes is < 1 or > 65536
+                ? $"Sessions:CacheMegabytes is '{options.CacheMegabytes}'; it must be a whole number from 1 to 65536."
                 : null);
         return problem is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problem);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
+using Microsoft.Extensions.Options;
 
 namespace ConcurrentSessions.Web.SignIn;
 
@@ -9,14 +10,12 @@ namespace ConcurrentSessions.Web.SignIn;
 /// its user since it was read, and only while this node hears: five seconds after the last word it counts for nothing.
 /// Administrators are never remembered: what they may do is read every time.
 /// </summary>
-public sealed class SessionMemory(NodeKnowledge knowledge, TimeProvider clock)
+public sealed class SessionMemory(NodeKnowledge knowledge, IOptions<SessionSettings> settings, TimeProvider clock)
 {
     /// <summary>How long an entry is believed without a word from the database; with what a request itself takes, under 5 s.</summary>
     public static readonly TimeSpan Trust = TimeSpan.FromSeconds(4);
 
-    /// <summary>64 MiB.</summary>
-    public const long MostBytes = 64L << 20;
-
+    private readonly long mostBytes = (long)settings.Value.CacheMegabytes << 20;
     private readonly ConcurrentDictionary<KeyHash, Entry> byKey = new();
     private readonly ConcurrentDictionary<SessionId, Entry> byId = new();
     private long bytes;
@@ -47,7 +46,7 @@ public sealed class SessionMemory(NodeKnowledge knowledge, TimeProvider clock)
             Interlocked.Add(ref bytes, entry.Bytes);
         }
 
-        if (Volatile.Read(ref bytes) > MostBytes && Interlocked.Exchange(ref tidying, 1) == 0)
+        if (Volatile.Read(ref bytes) > mostBytes && Interlocked.Exchange(ref tidying, 1) == 0)
         {
             MakeRoom();
             Volatile.Write(ref tidying, 0);

@@ -91,3 +91,9 @@ internal interface IEpochMark
     /// <summary>Keeps the mark where it is kept outside the database.</summary>
     Task KeepAsync(PortalDbContext db, CancellationToken ct);
 }
+
+internal static class TrailLength
+{
+    /// <summary>How far the audit trail has come: it never goes back in a database that only lived on.</summary>
+    public static async Task<long> TrailAsync(this PortalDbContext db, CancellationToken ct) => await db.AuditEvents.MaxAsync(e => (long?)e.Sequence, ct) ?? 0;
+}

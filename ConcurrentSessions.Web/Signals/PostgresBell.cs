@@ -21,6 +21,8 @@ internal sealed class PostgresBell(string connectionString, ChangeBell bell, Tim
         CommandTimeout = (int)Patience.TotalSeconds,
     }.ToString();
 
+    private bool silent;
+
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         bell.Works = false;
@@ -37,7 +39,9 @@ internal sealed class PostgresBell(string connectionString, ChangeBell bell, Tim
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning("Changes are not signalled ({Reason}); they are looked for every second until they are", failure.Message);
+                // Said once, not every second.
+                logger.Log(silent ? LogLevel.Debug : LogLevel.Warning, "Changes are not signalled ({Reason}); they are looked for every second until they are", failure.Message);
+                silent = true;
             }
 
             bell.Works = false;
@@ -52,6 +56,7 @@ internal sealed class PostgresBell(string connectionString, ChangeBell bell, Tim
         connection.Notification += (_, _) => bell.Ring();
         await RunAsync(connection, "LISTEN portal_changes", ct);
         bell.Works = true;
+        silent = false;
         bell.Ring(); // for what was missed
         while (true)
         {

@@ -5,14 +5,25 @@ namespace ConcurrentSessions.Web.Signals;
 
 /// <summary>
 /// The server's own numbers: of the cluster and its timeline (another after a restore of files, a recovery to a point in time
-/// or a failover), of the database and of the table (others after a dump was restored).
+/// or a failover), of the database and of the table (others after a dump was restored). Files put back one for one have them
+/// all: that is noticed only by a node that runs, whose audit trail was longer.
 /// </summary>
 internal sealed class PostgresEpochMark : IEpochMark
 {
+    private (int Epoch, long Trail) longest;
+
     public async Task<DatabaseIs> LookAsync(PortalDbContext db, CancellationToken ct)
     {
-        var (stored, now) = (await db.Epochs.AsNoTracking().Select(e => e.Fingerprint).SingleOrDefaultAsync(ct), await NextAsync(db, ct));
-        return stored is null ? DatabaseIs.New : stored == now ? DatabaseIs.TheSame : DatabaseIs.ACopy;
+        if (await db.Epochs.AsNoTracking().SingleOrDefaultAsync(ct) is not { } epoch)
+        {
+            return DatabaseIs.New;
+        }
+
+        // Another node may have begun a new epoch: the trail counts from there.
+        var trail = await db.TrailAsync(ct);
+        var isShorter = epoch.Number == longest.Epoch && trail < longest.Trail;
+        longest = isShorter ? longest : (epoch.Number, trail);
+        return isShorter || epoch.Fingerprint != await NextAsync(db, ct) ? DatabaseIs.ACopy : DatabaseIs.TheSame;
     }
 
     public Task<string> NextAsync(PortalDbContext db, CancellationToken ct) => db.Database.SqlQuery<string>($"""

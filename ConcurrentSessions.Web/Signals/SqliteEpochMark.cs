@@ -1,5 +1,4 @@
 using System.Globalization;
-using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +21,7 @@ internal sealed class SqliteEpochMark(ILogger<SqliteEpochMark> logger) : IEpochM
         }
 
         var mark = kept ??= Read(FileOf(db));
-        var trail = await TrailAsync(db, ct);
+        var trail = await db.TrailAsync(ct);
         if (mark?.Epoch != epoch || trail < mark?.Trail)
         {
             return DatabaseIs.ACopy;
@@ -38,12 +37,10 @@ internal sealed class SqliteEpochMark(ILogger<SqliteEpochMark> logger) : IEpochM
 
     public Task<string> NextAsync(PortalDbContext db, CancellationToken ct) => Task.FromResult(Guid.NewGuid().ToString("N"));
 
-    public async Task KeepAsync(PortalDbContext db, CancellationToken ct) => Write(FileOf(db), ((await EpochAsync(db, ct))!, await TrailAsync(db, ct)));
+    public async Task KeepAsync(PortalDbContext db, CancellationToken ct) => Write(FileOf(db), ((await EpochAsync(db, ct))!, await db.TrailAsync(ct)));
 
     private static Task<string?> EpochAsync(PortalDbContext db, CancellationToken ct) =>
         db.Epochs.AsNoTracking().Select(e => (string?)e.Fingerprint).SingleOrDefaultAsync(ct);
-
-    private static async Task<long> TrailAsync(PortalDbContext db, CancellationToken ct) => await db.AuditEvents.MaxAsync(e => (long?)e.Sequence, ct) ?? 0;
 
     private static string FileOf(PortalDbContext db) =>
         new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource + ".epoch";
