@@ -1,5 +1,6 @@
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,8 @@ public static class FirstStart
         Uri? link = null;
         await db.AloneAsync(Locks.Start, async () =>
         {
+            // Nodes that made a key each would not read each other's forms until they look again.
+            scope.ServiceProvider.GetDataProtector(Locks.Start).Protect([]);
             link = await scope.ServiceProvider.GetRequiredService<Bootstrap>().RunAsync(offerLink: !development, ct);
             if (development)
             {
