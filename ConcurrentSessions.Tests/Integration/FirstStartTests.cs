@@ -61,25 +61,11 @@ public sealed class FirstStartTests
     [InlineData("Portal:PublicUrl", "portal", "Portal:PublicUrl is 'portal'; it must be the address people use, like https://portal.example, without a path.")]
     [InlineData("AllowedHosts", "*", "AllowedHosts is '*'; in Production it must list the host names of the portal, separated by semicolons, without '*'.")]
     [InlineData("Portal:KnownProxies:0", "proxy", "Portal:KnownProxies holds 'proxy'; each must be an IP address or a network like 10.0.0.0/8.")]
-    [InlineData("Database:Provider", "Oracle", "Database:Provider is 'Oracle'; it must be Sqlite.")]
+    [InlineData("Database:Provider", "Oracle", "Database:Provider is 'Oracle'; it must be Sqlite or Postgres.")]
     [InlineData("ConnectionStrings:Portal", "nonsense", "ConnectionStrings:Portal cannot be read; for Sqlite it must look like 'Data Source=data/portal.db'.")]
     public async Task A_wrong_setting_stops_the_start_with_one_line(string key, string value, string sentence)
     {
-        using var program = new System.Diagnostics.Process();
-        program.StartInfo = new("dotnet", [typeof(PortalDbContext).Assembly.Location, "--urls", "http://127.0.0.1:0"])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        program.StartInfo.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        program.StartInfo.Environment["AllowedHosts"] = "portal.example";
-        program.StartInfo.Environment["Portal__PublicUrl"] = "https://portal.example";
-        program.StartInfo.Environment["ConnectionStrings__Portal"] = $"Data Source={Path.GetTempPath()}/never-made-{Guid.NewGuid():N}.db";
-        program.StartInfo.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        program.Start();
-        var said = await program.StandardError.ReadToEndAsync();
-        await program.WaitForExitAsync();
-        Assert.Equal((1, sentence), (program.ExitCode, said.Trim()));
+        Assert.Equal((1, sentence), await PortalProcess.StartAsync((key, value)));
     }
 
     private static PortalFactory InProduction() => new PortalFactory()

@@ -100,7 +100,7 @@ public sealed class OperatorCommandsTests : IAsyncDisposable
         using var browser = await SignedInAsync("ada@example.com");
         await Run("sessions end --all");
         var whole = await Run("audit verify");
-        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlAsync($"UPDATE Sessions SET Id = '00000000-0000-0000-0000-000000000001'"));
+        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlAsync($"""UPDATE "Sessions" SET "Id" = '00000000-0000-0000-0000-000000000001' """));
         var lacking = await Run("audit verify");
         Assert.Equal((0, 1), (whole.Code, lacking.Code));
         Assert.Contains("Ended sessions without the event of their end: 1:", lacking.Output, StringComparison.Ordinal);
@@ -119,12 +119,12 @@ public sealed class OperatorCommandsTests : IAsyncDisposable
     [Fact]
     public async Task A_database_that_is_not_migrated_is_named_and_one_verb_migrates_it()
     {
-        var file = portal.Database.File;
         await portal.InDatabaseAsync(db => db.Database.EnsureDeletedAsync());
         var before = await Run("users list");
         var migrated = await Run("database migrate");
         Assert.Equal((1, "The database is not migrated: run 'database migrate' first, or start the portal once."), (before.Code, before.Error.Trim()));
-        Assert.Equal((0, true), (migrated.Code, File.Exists(file)));
+        Assert.Equal(0, migrated.Code);
+        Assert.Empty(await portal.InDatabaseAsync(db => db.Database.GetPendingMigrationsAsync()));
         Assert.Equal(0, (await Run("users add ada@example.com --role Admin")).Code);
     }
 

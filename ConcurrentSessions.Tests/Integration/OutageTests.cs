@@ -20,7 +20,7 @@ public sealed class OutageTests : IAsyncLifetime
     {
         using var laptop = portal.NewVisitor();
         await laptop.SignInAsync("ada@portal.example");
-        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE Sessions RENAME TO Away"));
+        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync("""ALTER TABLE "Sessions" RENAME TO "Away" """));
         Assert.False(await laptop.IsSignedInAsync());
         using (var api = await laptop.GetAsync("/api/session"))
         {
@@ -32,7 +32,7 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.DoesNotContain("   at ", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
-        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE Away RENAME TO Sessions"));
+        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync("""ALTER TABLE "Away" RENAME TO "Sessions" """));
         Assert.True(await laptop.IsSignedInAsync());
     }
 
@@ -40,7 +40,7 @@ public sealed class OutageTests : IAsyncLifetime
     public async Task What_cannot_be_audited_does_not_happen()
     {
         using var laptop = portal.NewVisitor();
-        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE AuditEvents RENAME TO Away"));
+        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync("""ALTER TABLE "AuditEvents" RENAME TO "Away" """));
         using var refused = await laptop.SignInAsync("ada@portal.example");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Empty(await portal.ActiveSessionsAsync("ada@portal.example"));
@@ -51,7 +51,7 @@ public sealed class OutageTests : IAsyncLifetime
     {
         using var probe = portal.NewVisitor();
         Assert.Equal(HttpStatusCode.OK, (await probe.GetAsync("/health/ready")).StatusCode);
-        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE __EFMigrationsHistory RENAME TO Away"));
+        await portal.InDatabaseAsync(db => db.Database.ExecuteSqlRawAsync("""ALTER TABLE "__EFMigrationsHistory" RENAME TO "Away" """));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await probe.GetAsync("/health/ready")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await probe.GetAsync("/health/live")).StatusCode);
     }

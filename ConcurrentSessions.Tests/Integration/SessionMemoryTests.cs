@@ -63,7 +63,7 @@ public sealed class SessionMemoryTests : IAsyncLifetime
     {
         using var laptop = await SignedInAsync("ada@portal.example");
         await portal.ByHandAsync(sql);
-        await UntilAsync(async () => await AskAsync(laptop) == HttpStatusCode.Unauthorized);
+        await portal.UntilAsync(async () => await AskAsync(laptop) == HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class SessionMemoryTests : IAsyncLifetime
         using var laptop = await SignedInAsync("ada@portal.example");
         Assert.Contains("User", await (await laptop.GetAsync("/api/session")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await portal.ByHandAsync("DELETE FROM \"AspNetUserRoles\"");
-        await UntilAsync(async () => (await (await laptop.GetAsync("/api/session")).Content.ReadAsStringAsync()).Contains("\"roles\":[]", StringComparison.Ordinal));
+        await portal.UntilAsync(async () => (await (await laptop.GetAsync("/api/session")).Content.ReadAsStringAsync()).Contains("\"roles\":[]", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class SessionMemoryTests : IAsyncLifetime
         using var laptop = await SignedInAsync("ada@portal.example");
         await portal.ByHandAsync("UPDATE \"Epoch\" SET \"Fingerprint\" = 'of the database it was copied from'");
         portal.Clock.Advance(TimeSpan.FromSeconds(1));
-        await UntilAsync(async () => await AskAsync(laptop) == HttpStatusCode.Unauthorized);
+        await portal.UntilAsync(async () => await AskAsync(laptop) == HttpStatusCode.Unauthorized);
         Assert.Single(await portal.AuditAsync(AuditNames.DatabaseRestored));
         using var again = await SignedInAsync("ada@portal.example");
     }
@@ -110,15 +110,5 @@ public sealed class SessionMemoryTests : IAsyncLifetime
     {
         using var answer = await visitor.GetAsync("/api/session");
         return answer.StatusCode;
-    }
-
-    // What nobody tells this node is noticed at its next look.
-    private async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var looks = 0; !await condition(); looks++)
-        {
-            Assert.True(looks < 100, "It was not noticed.");
-            portal.Clock.Advance(TimeSpan.FromMilliseconds(100));
-        }
     }
 }

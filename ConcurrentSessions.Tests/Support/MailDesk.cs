@@ -14,15 +14,14 @@ namespace ConcurrentSessions.Tests.Support;
 /// <summary>The portal's mail slice alone: a database of its own, a clock the test moves, and no worker unless the test is one.</summary>
 public sealed class MailDesk : IAsyncDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("portal-mail-");
+    private readonly ThrowAwayDatabase database = ThrowAwayDatabase.New();
     private readonly ServiceProvider services;
 
     private MailDesk(IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
         [
-            new("Database:Provider", "Sqlite"),
-            new("ConnectionStrings:Portal", $"Data Source={folder.FullName}/portal.db;Pooling=False"),
+            .. database.Settings,
             new("Email:PickupDirectory", PickupFolder),
             .. settings,
         ]).Build();
@@ -38,7 +37,7 @@ public sealed class MailDesk : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero));
 
-    public string PickupFolder => Path.Combine(folder.FullName, "mail");
+    public string PickupFolder => Path.Combine(database.Folder, "mail");
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
@@ -95,7 +94,7 @@ public sealed class MailDesk : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
-        folder.Delete(recursive: true);
+        database.Dispose();
     }
 
     private Task<PortalDbContext> OpenDatabaseAsync() =>
@@ -104,8 +103,7 @@ public sealed class MailDesk : IAsyncDisposable
     private static async Task<MailDesk> OpenAsync(IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var desk = new MailDesk(settings);
-        await using var db = await desk.OpenDatabaseAsync();
-        await db.Database.EnsureCreatedAsync();
+        await desk.services.MigratePortalDatabaseAsync();
         return desk;
     }
 }

@@ -16,16 +16,27 @@ using Xunit;
 
 namespace ConcurrentSessions.Tests.Support;
 
-/// <summary>The whole portal on a database of its own, with a clock the test moves. Its peer is a known proxy, so that a visitor can come from anywhere.</summary>
+/// <summary>
+/// One node of the portal, on a database of its own unless it is given one, with a clock the test moves. Its peer is a
+/// known proxy, so that a visitor can come from anywhere.
+/// </summary>
 public class PortalFactory : WebApplicationFactory<Program>
 {
     public const string Password = "a long enough password";
 
-    private readonly ThrowAwayDatabase database = ThrowAwayDatabase.New();
+    private readonly ThrowAwayDatabase database;
+    private readonly bool ownsDatabase;
     private readonly Dictionary<string, string?> settings = [];
 
+    public PortalFactory()
+        : this(ThrowAwayDatabase.New(), ownsDatabase: true)
+    {
+    }
+
+    private PortalFactory(ThrowAwayDatabase database, bool ownsDatabase) => (this.database, this.ownsDatabase) = (database, ownsDatabase);
+
     /// <summary>Starts now: the cookie jar of a test knows only the real time.</summary>
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
+    public FakeTimeProvider Clock { get; private init; } = new(DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
 
     public string MailFolder => Path.Combine(database.Folder, "mail");
 
@@ -36,6 +47,21 @@ public class PortalFactory : WebApplicationFactory<Program>
     {
         settings[key] = value;
         return this;
+    }
+
+    /// <summary>A node on a database that somebody else disposes, after it.</summary>
+    public static PortalFactory On(ThrowAwayDatabase database) => new(database, ownsDatabase: false);
+
+    /// <summary>One more node with the same database, clock and settings. Dispose it before this one.</summary>
+    public PortalFactory AnotherNode()
+    {
+        var node = new PortalFactory(database, ownsDatabase: false) { Clock = Clock };
+        foreach (var (key, value) in settings)
+        {
+            node.With(key, value);
+        }
+
+        return node;
     }
 
     public Visitor NewVisitor(string? ipAddress = null, string? userAgent = null) => new(this, ipAddress, userAgent);
@@ -75,6 +101,16 @@ public class PortalFactory : WebApplicationFactory<Program>
         return Directory.Exists(MailFolder) ? [.. Directory.GetFiles(MailFolder, "*.eml").Order().Select(f => MimeMessage.Load(f))] : [];
     }
 
+    /// <summary>Waits for what nobody tells this node and it notices at one of its next looks, a moment of its clock later.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        for (var looks = 0; !await condition(); looks++)
+        {
+            Assert.True(looks < 100, "It was not noticed.");
+            Clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
     public async Task<T> InDatabaseAsync<T>(Func<PortalDbContext, Task<T>> read)
     {
         await using var db = await Services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
@@ -90,8 +126,6 @@ public class PortalFactory : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(settings.GetValueOrDefault("environment") ?? "Development");
-        builder.UseSetting("Database:Provider", database.Provider);
-        builder.UseSetting("ConnectionStrings:Portal", database.ConnectionString);
         builder.UseSetting("Email:PickupDirectory", MailFolder);
         builder.UseSetting("Portal:KnownProxies:0", "127.0.0.1");
         builder.UseSetting("Logging:LogLevel:Default", "Error");
@@ -100,7 +134,7 @@ public class PortalFactory : WebApplicationFactory<Program>
             builder.UseSetting($"Logging:LogLevel:{noisy}", "Critical");
         }
 
-        foreach (var (key, value) in settings)
+        foreach (var (key, value) in database.Settings.Concat(settings))
         {
             builder.UseSetting(key, value);
         }
@@ -118,7 +152,11 @@ public class PortalFactory : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        database.Dispose();
+        if (ownsDatabase)
+        {
+            database.Dispose();
+        }
+
         GC.SuppressFinalize(this);
     }
 

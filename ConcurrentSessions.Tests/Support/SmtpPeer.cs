@@ -199,12 +199,17 @@ public sealed class SmtpPeer : IAsyncDisposable
         public async Task<string> HearMessageAsync()
         {
             var text = new StringBuilder();
-            while (await HearAsync() is { } line && line != ".")
+            while (true)
             {
+                // Who hangs up in the middle of a message has not sent one.
+                var line = await HearAsync() ?? throw new EndOfStreamException();
+                if (line == ".")
+                {
+                    return text.ToString();
+                }
+
                 text.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
             }
-
-            return text.ToString();
         }
 
         public void Dispose() => reader.Dispose();

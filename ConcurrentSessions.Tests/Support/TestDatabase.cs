@@ -14,16 +14,13 @@ namespace ConcurrentSessions.Tests.Support;
 /// <summary>Users, roles and sessions on a database of their own: no host, no requests, a clock the test moves.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
-    private readonly ThrowAwayDatabase database = ThrowAwayDatabase.New();
+    private readonly ThrowAwayDatabase database;
     private readonly ServiceProvider services;
 
-    private TestDatabase()
+    private TestDatabase(ThrowAwayDatabase database)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Database:Provider"] = database.Provider,
-            ["ConnectionStrings:Portal"] = database.ConnectionString,
-        }).Build();
+        this.database = database;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(database.Settings).Build();
         services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(configuration)
@@ -37,9 +34,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
 
-    public static async Task<TestDatabase> NewAsync()
+    public static async Task<TestDatabase> NewAsync(string? provider = null)
     {
-        var database = new TestDatabase();
+        var database = new TestDatabase(ThrowAwayDatabase.New(provider));
         await database.services.MigratePortalDatabaseAsync();
         await database.InAsync(async db =>
         {

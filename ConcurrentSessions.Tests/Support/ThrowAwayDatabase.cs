@@ -1,3 +1,4 @@
+using System.Text;
 using ConcurrentSessions.Web.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -17,11 +18,11 @@ public sealed class ThrowAwayDatabase : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("portal-database-").FullName;
     private readonly string name = $"portal_{Guid.NewGuid():N}";
 
-    private ThrowAwayDatabase(string provider)
+    private ThrowAwayDatabase(string provider, bool migrated = true)
     {
         Provider = provider;
         ConnectionString = IsPostgres ? OnServer(name) : $"Data Source={Path.Combine(folder, "portal.db")}";
-        if (IsPostgres)
+        if (IsPostgres && migrated)
         {
             Execute(OnServer("postgres"), $"CREATE DATABASE {name} TEMPLATE {Template.Value}");
         }
@@ -38,15 +39,57 @@ public sealed class ThrowAwayDatabase : IDisposable
     /// <summary>For the database file and what lies beside it.</summary>
     public string Folder => folder;
 
-    public string File => Path.Combine(folder, "portal.db");
+    /// <summary>As the portal's settings name it.</summary>
+    public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
+    {
+        ["Database:Provider"] = Provider,
+        ["ConnectionStrings:Portal"] = ConnectionString,
+    };
 
     public static ThrowAwayDatabase New(string? provider = null) => new(provider ?? LaneProvider);
+
+    /// <summary>A PostgreSQL database without a schema, as an operator makes it for the portal.</summary>
+    public static ThrowAwayDatabase Empty()
+    {
+        var database = NotMadeYet("Postgres");
+        Execute(OnServer("postgres"), $"CREATE DATABASE {database.name}");
+        return database;
+    }
+
+    /// <summary>Only a name: whoever starts on it makes the database and its schema.</summary>
+    public static ThrowAwayDatabase NotMadeYet(string? provider = null) => new(provider ?? LaneProvider, migrated: false);
+
+    /// <summary>All that is kept, as text: what somebody finds who has got hold of a copy.</summary>
+    public string ReadEverything()
+    {
+        var text = new StringBuilder();
+        if (!IsPostgres)
+        {
+            foreach (var file in Directory.GetFiles(folder, "portal.db*"))
+            {
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var reader = new StreamReader(stream, Encoding.Latin1);
+                text.Append(reader.ReadToEnd());
+            }
+
+            return text.ToString();
+        }
+
+        using var connection = Open(ConnectionString);
+        foreach (var table in Column(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        {
+            using var rows = connection.BeginTextExport($"COPY \"{table}\" TO STDOUT");
+            text.Append(rows.ReadToEnd());
+        }
+
+        return text.ToString();
+    }
 
     public void Dispose()
     {
         if (IsPostgres)
         {
-            Execute(OnServer("postgres"), $"DROP DATABASE {name} WITH (FORCE)");
+            Execute(OnServer("postgres"), $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         }
 
         SqliteConnection.ClearAllPools();
@@ -63,7 +106,7 @@ public sealed class ThrowAwayDatabase : IDisposable
     // Migrated once; each test's database is a copy of it.
     private static string MakeTemplate()
     {
-        var name = $"portal_template_{Environment.ProcessId}";
+        var name = $"portal_template_{Guid.NewGuid():N}";
         Execute(OnServer("postgres"), $"CREATE DATABASE {name}");
         var connection = new NpgsqlConnectionStringBuilder(OnServer(name)) { Pooling = false }.ToString();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
@@ -75,9 +118,28 @@ public sealed class ThrowAwayDatabase : IDisposable
 
     private static void Execute(string server, string sql)
     {
-        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ToString());
-        connection.Open();
+        using var connection = Open(server);
         using var command = new NpgsqlCommand(sql, connection);
         command.ExecuteNonQuery();
+    }
+
+    private static NpgsqlConnection Open(string server)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private static List<string> Column(NpgsqlConnection connection, string sql)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        using var reader = command.ExecuteReader();
+        var values = new List<string>();
+        while (reader.Read())
+        {
+            values.Add(reader.GetString(0));
+        }
+
+        return values;
     }
 }

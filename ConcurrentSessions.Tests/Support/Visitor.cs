@@ -10,16 +10,22 @@ namespace ConcurrentSessions.Tests.Support;
 public sealed partial class Visitor : IDisposable
 {
     private readonly HttpClient client;
+    private readonly string? ipAddress;
+    private readonly string? userAgent;
 
-    public Visitor(PortalFactory portal, string? ipAddress, string? userAgent)
+    public Visitor(PortalFactory portal, string? ipAddress, string? userAgent, CookieContainer? cookies = null)
     {
+        (this.ipAddress, this.userAgent, Cookies) = (ipAddress, userAgent, cookies ?? new());
         client = portal.CreateDefaultClient(new Uri("https://localhost"), new CookieContainerHandler(Cookies));
         client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", ipAddress ?? "203.0.113.7");
         client.DefaultRequestHeaders.TryAddWithoutValidation(
             "User-Agent", userAgent ?? "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0");
     }
 
-    public CookieContainer Cookies { get; } = new();
+    public CookieContainer Cookies { get; }
+
+    /// <summary>The same browser, sent to another node by the balancer.</summary>
+    public Visitor At(PortalFactory node) => new(node, ipAddress, userAgent, Cookies);
 
     public string? Cookie(string name) => Cookies.GetCookies(new Uri("https://localhost"))[name]?.Value;
 
@@ -48,13 +54,18 @@ public sealed partial class Visitor : IDisposable
 
     /// <summary>Fills in the form of a page and posts it.</summary>
     /// <param name="handler">The form's name.</param>
-    public async Task<HttpResponseMessage> SubmitAsync(string path, string handler, params (string Name, string Value)[] fields)
+    public async Task<HttpResponseMessage> SubmitAsync(string path, string handler, params (string Name, string Value)[] fields) =>
+        await PostAsync(path, [.. await OpenFormAsync(path, handler), .. fields]);
+
+    /// <summary>Opens a page with a form.</summary>
+    /// <returns>What the page fills in itself.</returns>
+    public async Task<(string Name, string Value)[]> OpenFormAsync(string path, string handler)
     {
         using var page = await GetAsync(path);
         var html = await page.Content.ReadAsStringAsync();
         var token = Token().Match(html).Groups["token"].Value;
         Assert.True(token.Length > 0, $"{path} answered {(int)page.StatusCode} without a form; its Location is {page.Headers.Location}");
-        return await PostAsync(path, [("_handler", handler), ("__RequestVerificationToken", WebUtility.HtmlDecode(token)), .. fields]);
+        return [("_handler", handler), ("__RequestVerificationToken", WebUtility.HtmlDecode(token))];
     }
 
     public async Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields)

@@ -8,7 +8,7 @@ namespace ConcurrentSessions.Web.Data;
 public static class UserTurn
 {
     // How long a change waits for a database that restarts: together a little over three seconds.
-    private static readonly TimeSpan[] Pauses = [.. new[] { 50, 200, 800, 2000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+    internal static readonly TimeSpan[] Pauses = [.. new[] { 50, 200, 800, 2000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
     /// <summary>
     /// Opens a transaction in which the caller is alone with this user until it commits or is disposed. On PostgreSQL by
@@ -99,17 +99,23 @@ public sealed class Turn : IAsyncDisposable
 
     public ValueTask DisposeAsync() => transaction.DisposeAsync();
 
+    // The server may be as far away as its answer was, and a transaction whose connection is lost goes on for a moment.
     private async Task<bool> WasCommittedAsync(Exception failure)
     {
-        try
+        foreach (var pause in UserTurn.Pauses)
         {
-            await transaction.DisposeAsync();
-            return await db.WasCommittedAsync(mark, CancellationToken.None);
+            try
+            {
+                await transaction.DisposeAsync();
+                return await db.WasCommittedAsync(mark, CancellationToken.None);
+            }
+            catch (DbException)
+            {
+                await Task.Delay(pause, TimeProvider.System);
+            }
         }
-        catch (DbException)
-        {
-            throw new CommitUnknownException(failure);
-        }
+
+        throw new CommitUnknownException(failure);
     }
 }
 

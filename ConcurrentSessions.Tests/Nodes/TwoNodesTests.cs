@@ -1,0 +1,119 @@
+using System.Net;
+using ConcurrentSessions.Tests.Support;
+using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.Users;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ConcurrentSessions.Tests.Nodes;
+
+/// <summary>Two nodes on one PostgreSQL database: a browser does not notice which of them it is sent to.</summary>
+[Trait("Check", "S48")]
+public sealed class TwoNodesTests : IAsyncLifetime
+{
+    private readonly ThrowAwayDatabase database = ThrowAwayDatabase.New("Postgres");
+    private readonly PortalFactory one;
+    private readonly PortalFactory two;
+    private PortalUser ada = null!;
+
+    public TwoNodesTests()
+    {
+        one = PortalFactory.On(database);
+        two = one.AnotherNode();
+    }
+
+    public async ValueTask InitializeAsync() => ada = await one.AddUserAsync("ada@portal.example");
+
+    public async ValueTask DisposeAsync()
+    {
+        await two.DisposeAsync();
+        await one.DisposeAsync();
+        database.Dispose();
+    }
+
+    [Fact]
+    public async Task Who_signs_in_on_one_node_is_signed_in_on_the_other_and_signed_out_on_both()
+    {
+        using var here = one.NewVisitor();
+        using var there = here.At(two);
+        await here.SignInAsync(ada.Email!);
+        Assert.True(await there.IsSignedInAsync());
+        await there.SignOutAsync();
+        await one.UntilAsync(async () => !await here.IsSignedInAsync());
+        Assert.Equal(EndReason.SignedOut, await one.InDatabaseAsync(db => db.Sessions.Select(s => s.EndReason).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task A_form_opened_on_one_node_is_taken_by_the_other()
+    {
+        using var here = one.NewVisitor();
+        using var there = here.At(two);
+        var form = await here.OpenFormAsync("/Account/Login", "login");
+        using var answer = await there.PostAsync("/Account/Login", [.. form, ("Input.Email", ada.Email!), ("Input.Password", PortalFactory.Password)]);
+        Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+        Assert.True(await here.IsSignedInAsync());
+    }
+
+    [Fact]
+    public async Task A_sign_in_begun_on_one_node_is_finished_with_the_second_factor_on_the_other()
+    {
+        var (key, _) = await one.EnrolAsync(ada);
+        using var here = one.NewVisitor();
+        using var there = here.At(two);
+        await here.SignInAsync(ada.Email!);
+        await there.SubmitAsync("/Account/LoginWith2fa", "login-with-2fa", ("Input.TwoFactorCode", AuthenticatorApp.Code(key)));
+        Assert.True(await here.IsSignedInAsync());
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_waits_for_a_seat_on_one_node_takes_it_on_the_other()
+    {
+        await one.LimitAsync(Roles.User, 1, WhenFull.Ask);
+        using var phone = one.NewVisitor();
+        await phone.SignInAsync(ada.Email!);
+        var seat = Assert.Single(await one.ActiveSessionsAsync(ada.Email!)).Id;
+        using var here = one.NewVisitor();
+        using var there = here.At(two);
+        var asked = await here.SignInAsync(ada.Email!);
+        Assert.StartsWith("/Account/SessionLimit", asked.Headers.Location!.PathAndQuery(), StringComparison.Ordinal);
+        await there.SubmitAsync("/Account/SessionLimit", "choose", ("Input.EndSessions", seat.ToString()));
+        Assert.True(await here.IsSignedInAsync());
+        await one.UntilAsync(async () => !await phone.IsSignedInAsync());
+    }
+
+    [Theory]
+    [InlineData("made by hand")]
+    [InlineData("not made yet")]
+    public async Task Nodes_that_start_at_the_same_moment_on_an_empty_database_make_everything_once(string made)
+    {
+        using var empty = made == "made by hand" ? ThrowAwayDatabase.Empty() : ThrowAwayDatabase.NotMadeYet("Postgres");
+        await using var first = PortalFactory.On(empty).With("environment", "Production")
+            .With("AllowedHosts", "localhost").With("Portal:PublicUrl", "https://localhost");
+        await using var second = first.AnotherNode();
+        await using var third = first.AnotherNode();
+        await Task.WhenAll(new[] { first, second, third }.Select(node => Task.Run(() => node.Services)));
+
+        Assert.Equal([Roles.Admin, Roles.User], await first.InDatabaseAsync(db => db.Roles.Select(r => r.Name!).Order().ToListAsync()));
+        Assert.Equal(1, await first.InDatabaseAsync(db => db.SetUpLinks.CountAsync()));
+        Assert.Equal(1, await first.InDatabaseAsync(db => db.RoleLimits.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Nodes_that_start_at_the_same_moment_agree_on_the_key_ring()
+    {
+        using var empty = ThrowAwayDatabase.New("Postgres");
+        await using var first = PortalFactory.On(empty);
+        await using var second = first.AnotherNode();
+        await Task.WhenAll(new[] { first, second }.Select(node => Task.Run(() => node.Services)));
+        using var visitor = first.NewVisitor();
+        using var other = second.NewVisitor();
+        var forms = await Task.WhenAll(visitor.OpenFormAsync("/Account/Login", "login"), other.OpenFormAsync("/Account/Login", "login"));
+        using var crossed = visitor.At(second);
+        using var otherCrossed = other.At(first);
+        using var answer = await crossed.PostAsync("/Account/Login", [.. forms[0], ("Input.Email", "nobody@portal.example"), ("Input.Password", "x")]);
+        using var otherAnswer = await otherCrossed.PostAsync("/Account/Login", [.. forms[1], ("Input.Email", "nobody@portal.example"), ("Input.Password", "x")]);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (answer.StatusCode, otherAnswer.StatusCode));
+        Assert.Equal(1, await first.InDatabaseAsync(db => db.DataProtectionKeys.CountAsync()));
+    }
+}
