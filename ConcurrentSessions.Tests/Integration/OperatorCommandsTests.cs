@@ -119,7 +119,7 @@ public sealed class OperatorCommandsTests : IAsyncDisposable
     [Fact]
     public async Task A_database_that_is_not_migrated_is_named_and_one_verb_migrates_it()
     {
-        var file = portal.DatabaseFile;
+        var file = portal.Database.File;
         await portal.InDatabaseAsync(db => db.Database.EnsureDeletedAsync());
         var before = await Run("users list");
         var migrated = await Run("database migrate");

@@ -178,7 +178,7 @@ public sealed class SignInTests : IAsyncLifetime
             Assert.False(await thief.IsSignedInAsync());
         }
 
-        var files = Directory.GetFiles(Path.GetDirectoryName(portal.DatabaseFile)!, "portal.db*");
+        var files = Directory.GetFiles(Path.GetDirectoryName(portal.Database.File)!, "portal.db*");
         Assert.All(files, file => Assert.DoesNotContain(key, ReadShared(file), StringComparison.Ordinal));
     }
 

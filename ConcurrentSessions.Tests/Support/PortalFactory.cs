@@ -21,15 +21,15 @@ public class PortalFactory : WebApplicationFactory<Program>
 {
     public const string Password = "a long enough password";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("portal-test-").FullName;
+    private readonly ThrowAwayDatabase database = ThrowAwayDatabase.New();
     private readonly Dictionary<string, string?> settings = [];
 
     /// <summary>Starts now: the cookie jar of a test knows only the real time.</summary>
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
 
-    public string MailFolder => Path.Combine(folder, "mail");
+    public string MailFolder => Path.Combine(database.Folder, "mail");
 
-    public string DatabaseFile => Path.Combine(folder, "portal.db");
+    public ThrowAwayDatabase Database => database;
 
     /// <summary>Set before the first request.</summary>
     public PortalFactory With(string key, string? value)
@@ -90,7 +90,8 @@ public class PortalFactory : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(settings.GetValueOrDefault("environment") ?? "Development");
-        builder.UseSetting("ConnectionStrings:Portal", $"Data Source={DatabaseFile}");
+        builder.UseSetting("Database:Provider", database.Provider);
+        builder.UseSetting("ConnectionStrings:Portal", database.ConnectionString);
         builder.UseSetting("Email:PickupDirectory", MailFolder);
         builder.UseSetting("Portal:KnownProxies:0", "127.0.0.1");
         builder.UseSetting("Logging:LogLevel:Default", "Error");
@@ -117,8 +118,7 @@ public class PortalFactory : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        database.Dispose();
         GC.SuppressFinalize(this);
     }
 

@@ -3,7 +3,6 @@ using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.Users;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,15 +14,15 @@ namespace ConcurrentSessions.Tests.Support;
 /// <summary>Users, roles and sessions on a database of their own: no host, no requests, a clock the test moves.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("portal-database-").FullName;
+    private readonly ThrowAwayDatabase database = ThrowAwayDatabase.New();
     private readonly ServiceProvider services;
 
     private TestDatabase()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Database:Provider"] = "Sqlite",
-            ["ConnectionStrings:Portal"] = $"Data Source={Path.Combine(folder, "portal.db")}",
+            ["Database:Provider"] = database.Provider,
+            ["ConnectionStrings:Portal"] = database.ConnectionString,
         }).Build();
         services = new ServiceCollection()
             .AddLogging()
@@ -102,8 +101,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
-        SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        database.Dispose();
     }
 
     private static IdentityRole Role(string name) => new(name) { NormalizedName = name.ToUpperInvariant() };

@@ -1,6 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConcurrentSessions.Web.Data;
@@ -14,60 +14,54 @@ public static class DatabaseServices
         // Passkeys need version 3. Said here, with the database: a context built without it would poison EF's model cache.
         services.Configure<IdentityOptions>(o => o.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
 
-        var provider = configuration["Database:Provider"];
-        if (provider is not "Sqlite")
+        var connectionString = configuration.GetConnectionString("Portal");
+        _ = configuration["Database:Provider"] switch
         {
-            throw new InvalidOperationException($"Database:Provider is '{provider}'; it must be Sqlite.");
-        }
-
-        var connectionString = SqliteConnectionString(configuration.GetConnectionString("Portal"));
-        services.AddDbContextFactory<SqlitePortalDbContext>(o => o
-            .UseSqlite(connectionString)
-            .AddInterceptors(new SqlitePragmas()));
-        services.AddSingleton<IDbContextFactory<PortalDbContext>, SqliteContexts>();
-        services.AddScoped<PortalDbContext>(s => s.GetRequiredService<SqlitePortalDbContext>());
-        services.AddDataProtection().SetApplicationName("ConcurrentSessions").PersistKeysToDbContext<SqlitePortalDbContext>();
+            "Sqlite" => services.AddSqlite(connectionString),
+            "Postgres" => services.AddPostgres(connectionString),
+            var other => throw new InvalidOperationException($"Database:Provider is '{other}'; it must be Sqlite or Postgres."),
+        };
+        services.AddScoped(s => s.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContext());
+        services.AddDataProtection().SetApplicationName("ConcurrentSessions").PersistKeysToDbContext<PortalDbContext>().Encrypt(configuration);
         return services;
     }
 
-    /// <summary>Creates the database when there is none and brings it to the newest schema.</summary>
+    /// <summary>Creates the database when there is none and brings it to the newest schema. Nodes that start together wait for each other.</summary>
     public static async Task MigratePortalDatabaseAsync(this IServiceProvider services, CancellationToken ct = default)
     {
-        var databases = services.GetRequiredService<IDbContextFactory<PortalDbContext>>();
-        await using var db = await databases.CreateDbContextAsync(ct);
-        if (new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource is { Length: > 0 } file
-            && Path.GetDirectoryName(file) is { Length: > 0 } folder)
-        {
-            Directory.CreateDirectory(folder);
-        }
-
+        await using var db = await services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(ct);
+        SqliteDatabase.MakeFolder(db);
         await db.Database.MigrateAsync(ct);
     }
 
-    private static string SqliteConnectionString(string? configured)
+    internal static IServiceCollection AddContexts<TContext>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)
+        where TContext : PortalDbContext => services
+            .AddPooledDbContextFactory<TContext>(configure)
+            .AddSingleton<IDbContextFactory<PortalDbContext>, Contexts<TContext>>();
+
+    // Keys that lie in the database in clear are as good as a password file to whoever reads a backup.
+    private static void Encrypt(this IDataProtectionBuilder protection, IConfiguration configuration)
     {
-        SqliteConnectionStringBuilder builder;
+        if (configuration["DataProtection:Certificate"] is not { Length: > 0 } file)
+        {
+            return;
+        }
+
         try
         {
-            builder = new SqliteConnectionStringBuilder(configured);
+            var path = DataFolder.Resolve(file);
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(path, configuration["DataProtection:CertificatePassword"]);
+            protection.ProtectKeysWithCertificate(certificate).UnprotectKeysWithAnyCertificate(certificate);
         }
-        catch (ArgumentException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
         {
             throw new InvalidOperationException(
-                "ConnectionStrings:Portal cannot be read; for Sqlite it must look like 'Data Source=data/portal.db'.");
+                $"DataProtection:Certificate is '{file}'; it must be a PKCS #12 file that DataProtection:CertificatePassword opens.", failure);
         }
-
-        if (builder.DataSource is "" or ":memory:")
-        {
-            throw new InvalidOperationException(
-                $"ConnectionStrings:Portal is '{configured}'; for Sqlite it must name a file, like 'Data Source=data/portal.db'.");
-        }
-
-        builder.DataSource = DataFolder.Resolve(builder.DataSource);
-        return builder.ToString();
     }
 
-    private sealed class SqliteContexts(IDbContextFactory<SqlitePortalDbContext> contexts) : IDbContextFactory<PortalDbContext>
+    private sealed class Contexts<TContext>(IDbContextFactory<TContext> contexts) : IDbContextFactory<PortalDbContext>
+        where TContext : PortalDbContext
     {
         public PortalDbContext CreateDbContext() => contexts.CreateDbContext();
 

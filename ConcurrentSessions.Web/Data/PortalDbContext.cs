@@ -12,6 +12,22 @@ public abstract class PortalDbContext(DbContextOptions options)
 {
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
+    /// <summary>
+    /// Waits until nobody else, on any node, holds what goes by this name, and holds it to the end of the transaction
+    /// that must be open. Take a user before <see cref="Locks.Administrators"/>, and never two users: so nobody waits in a circle.
+    /// </summary>
+    /// <returns>What tells later whether this transaction was committed.</returns>
+    internal abstract Task<TransactionMark> LockAsync(string what, CancellationToken ct);
+
+    /// <summary>Does what several nodes must not do at once, on other contexts than this one. (On SQLite there is one node.)</summary>
+    internal virtual Task AloneAsync(string what, Func<Task> work, CancellationToken ct) => work();
+
+    /// <summary>Whether a transaction whose commit was not answered was committed all the same.</summary>
+    internal abstract Task<bool> WasCommittedAsync(TransactionMark mark, CancellationToken ct);
+
+    /// <summary>Whether a failure means that the connection or the server was lost, not that the work is wrong: it may be tried again.</summary>
+    internal abstract bool MayPass(Exception failure);
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
@@ -20,3 +36,6 @@ public abstract class PortalDbContext(DbContextOptions options)
         builder.ApplyConfigurationsFromAssembly(typeof(PortalDbContext).Assembly);
     }
 }
+
+/// <summary>What a transaction is called by the server that ran it; zero where nobody needs to ask.</summary>
+internal readonly record struct TransactionMark(ulong Id);

@@ -13,7 +13,7 @@ internal static partial class StartProblem
         InvalidOperationException or FormatException when Conversion().Match(failure.Message) is { Success: true } match =>
             $"{match.Groups["key"].Value} is '{match.Groups["value"].Value}'; it must be {Allowed(match.Groups["type"].Value)}.",
         InvalidOperationException known when known.Message.Contains("; it must ", StringComparison.Ordinal)
-            || known.Message.Contains("; for Sqlite ", StringComparison.Ordinal) => known.Message,
+            || known.Message.Contains("; for ", StringComparison.Ordinal) => known.Message,
         { InnerException: { } inner } => Sentence(inner),
         _ => null,
     };

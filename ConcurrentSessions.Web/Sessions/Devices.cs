@@ -33,7 +33,7 @@ public sealed class Devices(IDbContextFactory<PortalDbContext> databases, ISessi
         device.Rename(name);
         db.AuditEvents.Add(AuditEvent.Of(AuditNames.DeviceRenamed, by, clock.GetUtcNow(), subject: userId, reason: name.Text));
         await db.SaveChangesAsync(ct);
-        await turn.CommitAsync(ct);
+        await turn.CommitAsync();
         signal.Publish(new SessionChange(userId, null, SessionChangeKind.Updated));
         return true;
     }

@@ -82,7 +82,7 @@ public sealed class RoleLimits(
             var said = limit is null ? "none of their own" : limit.Seats is { } seats ? $"{seats} sessions" : "unlimited sessions";
             db.AuditEvents.Add(AuditEvent.Of(AuditNames.UserLimitChanged, by, clock.GetUtcNow(), subject: userId, reason: said));
             await db.SaveChangesAsync(ct);
-            await turn.CommitAsync(ct);
+            await turn.CommitAsync();
         }
 
         return await ApplyAsync(userId, enforceNow, by, ct);
@@ -93,7 +93,7 @@ public sealed class RoleLimits(
     private async Task<List<string>> SaveAsync(string role, SessionRules rules, bool enforceNow, Actor by, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        await using var turn = await db.Database.BeginTransactionAsync(ct);
+        await using var turn = await db.TakeTurnOfAsync("role " + role, ct);
         if (!await db.Roles.AnyAsync(r => r.Name == role, ct))
         {
             throw new ArgumentException($"There is no role '{role}'.", nameof(role));
@@ -113,7 +113,7 @@ public sealed class RoleLimits(
         db.AuditEvents.Add(AuditEvent.Of(AuditNames.SessionLimitChanged, by, clock.GetUtcNow(),
             reason: $"{role}: {rules} (before: {before}), enforced {(enforceNow ? "now" : "at the next sign-in")}"));
         await db.SaveChangesAsync(ct);
-        await turn.CommitAsync(ct);
+        await turn.CommitAsync();
         return await db.UsersIn(role).ToListAsync(ct);
     }
 

@@ -32,18 +32,22 @@ public sealed class SessionEnder(
         }, ct);
 
     /// <summary>Takes the user's turn, asks which of the sessions that have not ended shall end, and ends them.</summary>
-    internal async Task<int> EndAsync(
+    internal Task<int> EndAsync(
         string userId, EndReason reason, Actor by,
+        Func<PortalDbContext, IReadOnlyList<Session>, Task<IReadOnlyList<Session>>> which, CancellationToken ct) =>
+        databases.PersistAsync(db => EndAsync(db, userId, reason, by, which, ct), ct);
+
+    private async Task<int> EndAsync(
+        PortalDbContext db, string userId, EndReason reason, Actor by,
         Func<PortalDbContext, IReadOnlyList<Session>, Task<IReadOnlyList<Session>>> which, CancellationToken ct)
     {
-        await using var db = await databases.CreateDbContextAsync(ct);
         await using var turn = await db.TakeTurnAsync(userId, ct);
         var sessions = await db.Sessions.Of(userId).NotEnded().ToListAsync(ct);
         sessions.ForEach(s => activity.Recall(s));
         var ended = await which(db, sessions);
         End(db, ended, reason, by);
         await db.SaveChangesAsync(ct);
-        await turn.CommitAsync(ct);
+        await turn.CommitAsync();
         Tell(ended);
         return ended.Count;
     }

@@ -1,7 +1,6 @@
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ConcurrentSessions.Web.Sessions;
 
@@ -66,7 +65,7 @@ public sealed class SessionRegistry(
         session.Renew(key, now);
         db.AuditEvents.Add(AuditEvent.Of(AuditNames.Reauthenticated, by, now, subject: userId, session: id.Value));
         await db.SaveChangesAsync(ct);
-        await turn.CommitAsync(ct);
+        await turn.CommitAsync();
         signal.Publish(new SessionChange(userId, id, SessionChangeKind.Updated));
         return (session, key);
     }
@@ -89,9 +88,11 @@ public sealed class SessionRegistry(
         }
     }
 
-    private async Task<SignInOutcome> OpenAsync(SignInRequest request, PendingSignIn? pending, CancellationToken ct)
+    private Task<SignInOutcome> OpenAsync(SignInRequest request, PendingSignIn? pending, CancellationToken ct) =>
+        databases.PersistAsync(db => OpenAsync(db, request, pending, ct), ct);
+
+    private async Task<SignInOutcome> OpenAsync(PortalDbContext db, SignInRequest request, PendingSignIn? pending, CancellationToken ct)
     {
-        await using var db = await databases.CreateDbContextAsync(ct);
         await using var turn = await db.TakeTurnAsync(request.UserId, ct);
         var now = clock.GetUtcNow();
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == request.UserId, ct);
@@ -119,7 +120,7 @@ public sealed class SessionRegistry(
         ender.End(db, seated.Evicted, EndReason.Evicted, by);
         await ObserveAsync(db, user, session, newDevice: device is null, ct);
         await db.SaveChangesAsync(ct);
-        await turn.CommitAsync(ct);
+        await turn.CommitAsync();
         ender.Tell([.. replaced, .. chosen, .. seated.Evicted]);
         signal.Publish(new SessionChange(user.Id, session.Id, SessionChangeKind.Started));
         return new SignInOutcome.Started(session, key, deviceKey);
@@ -136,7 +137,7 @@ public sealed class SessionRegistry(
                 || await db.PendingSignIns.Where(p => p.KeyHash == pending.KeyHash).ExecuteDeleteAsync(ct) == 0));
 
     private async Task<SignInOutcome> NoSeatAsync(
-        PortalDbContext db, IDbContextTransaction turn, SeatDecision decision,
+        PortalDbContext db, Turn turn, SeatDecision decision,
         SignInRequest request, PendingSignIn? pending, PortalUser user, CancellationToken ct)
     {
         if (decision is not SeatDecision.MustChoose choice)
@@ -152,14 +153,14 @@ public sealed class SessionRegistry(
     }
 
     private async Task<SignInOutcome> TurnAwayAsync(
-        PortalDbContext db, IDbContextTransaction turn,
+        PortalDbContext db, Turn turn,
         SignInOutcome outcome, SignInRequest request, string reason, CancellationToken ct)
     {
         var name = outcome is SignInOutcome.Overtaken ? AuditNames.SignInFailed : AuditNames.SessionLimitReached;
         db.AuditEvents.Add(AuditEvent.Of(name, Actor.Visitor(request.Client.IpAddress), clock.GetUtcNow(),
             AuditOutcome.Refused, request.UserId, reason: reason));
         await db.SaveChangesAsync(ct);
-        await turn.CommitAsync(ct);
+        await turn.CommitAsync();
         return outcome;
     }
 

@@ -7,6 +7,8 @@ namespace ConcurrentSessions.Web.Sessions;
 /// <summary>The tables of this slice and their named queries.</summary>
 public sealed class SessionTable : IEntityTypeConfiguration<Session>
 {
+    private const string Living = "\"EndedAt\" IS NULL";
+
     public void Configure(EntityTypeBuilder<Session> builder)
     {
         builder.ToTable("Sessions");
@@ -35,8 +37,14 @@ public sealed class SessionTable : IEntityTypeConfiguration<Session>
             p.Property(x => x.TimeZone).HasMaxLength(64);
         });
         builder.HasIndex(s => s.KeyHash).IsUnique();
-        builder.HasIndex(s => new { s.UserId, s.EndedAt });
-        builder.HasIndex(s => new { s.EndedAt, s.IdleExpiresAt });
+        builder.HasIndex(s => new { s.UserId, s.StartedAt });
+        builder.HasIndex(s => s.EndedAt);
+
+        // Sessions that live are few among those that ended; every hot query asks only for them.
+        builder.HasIndex(s => s.UserId, "IX_Sessions_Living_UserId").HasFilter(Living);
+        builder.HasIndex(s => s.Id, "IX_Sessions_Living_Id").HasFilter(Living);
+        builder.HasIndex(s => s.IdleExpiresAt, "IX_Sessions_Living_IdleExpiresAt").HasFilter(Living);
+        builder.HasIndex(s => new { s.LastSeenAt, s.Id }, "IX_Sessions_Living_LastSeenAt").HasFilter(Living);
     }
 }
 

@@ -31,7 +31,7 @@ public sealed class PortalUserStore(
         var result = await base.UpdateAsync(user, cancellationToken);
         if (result.Succeeded)
         {
-            await turn.CommitAsync(cancellationToken);
+            await turn.CommitAsync();
             ender.Tell(ended);
         }
 
@@ -42,6 +42,7 @@ public sealed class PortalUserStore(
     public override async Task<IdentityResult> DeleteAsync(PortalUser user, CancellationToken cancellationToken = default)
     {
         await using var turn = await Context.TakeTurnAsync(user.Id, cancellationToken);
+        await Context.LockAsync(Locks.Administrators, cancellationToken);
         var administrators = await Context.ActiveAdministrators().Select(u => u.Id).Order().Take(2).ToListAsync(cancellationToken);
         if (administrators is [var last] && last == user.Id)
         {
@@ -61,7 +62,7 @@ public sealed class PortalUserStore(
         var result = await base.DeleteAsync(user, cancellationToken);
         if (result.Succeeded)
         {
-            await turn.CommitAsync(cancellationToken);
+            await turn.CommitAsync();
             ender.Tell(sessions);
         }
 

@@ -32,8 +32,8 @@ public sealed class SignInThrottle(IDbContextFactory<PortalDbContext> databases,
     public async Task<int> NoteFailureAsync(string what, string account, IPAddress? from, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        await using var turn = await db.Database.BeginTransactionAsync(ct);
         var (key, now) = (Key(what, account, from), clock.GetUtcNow());
+        await using var turn = await db.TakeTurnOfAsync("guesses " + key, ct);
         var failures = await db.Set<SignInFailures>().SingleOrDefaultAsync(f => f.Key == key, ct);
         if (failures is null)
         {
@@ -49,7 +49,7 @@ public sealed class SignInThrottle(IDbContextFactory<PortalDbContext> databases,
         }
 
         await db.SaveChangesAsync(ct);
-        await turn.CommitAsync(ct);
+        await turn.CommitAsync();
         return failures.Count;
     }
 

@@ -36,11 +36,11 @@ public sealed class Bootstrap(
     /// <param name="password">Null: nobody can sign in to it before a password is set with a link.</param>
     public async Task<IdentityResult> AddUserAsync(string email, string? password, IEnumerable<string> memberOf, Actor by, CancellationToken ct)
     {
-        await using var turn = await db.Database.BeginTransactionAsync(ct);
+        await using var turn = await db.TakeTurnOfAsync(Locks.Administrators, ct);
         var made = await AddAsync(email, password, memberOf, by, ct);
         if (made.Succeeded)
         {
-            await turn.CommitAsync(ct);
+            await turn.CommitAsync();
         }
 
         return made;
@@ -69,7 +69,7 @@ public sealed class Bootstrap(
     /// <returns>Null when the link is unknown, used or too old, or there is an administrator already.</returns>
     public async Task<IdentityResult?> UseLinkAsync(SessionKey key, string email, string password, Actor by, CancellationToken ct)
     {
-        await using var turn = await db.Database.BeginTransactionAsync(ct);
+        await using var turn = await db.TakeTurnOfAsync(Locks.Administrators, ct);
         if (!await IsOpenAsync(key, ct))
         {
             return null;
@@ -79,7 +79,7 @@ public sealed class Bootstrap(
         if (made.Succeeded)
         {
             await db.SetUpLinks.ExecuteDeleteAsync(ct);
-            await turn.CommitAsync(ct);
+            await turn.CommitAsync();
         }
 
         return made;

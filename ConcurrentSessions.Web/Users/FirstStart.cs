@@ -1,5 +1,6 @@
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ConcurrentSessions.Web.Users;
@@ -12,13 +13,17 @@ public static class FirstStart
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.Services.MigratePortalDatabaseAsync(ct);
         await using var scope = app.Services.CreateAsyncScope();
+        await using var db = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(ct);
         var development = app.Environment.IsDevelopment();
-        var link = await scope.ServiceProvider.GetRequiredService<Bootstrap>().RunAsync(offerLink: !development, ct);
-        if (development)
+        Uri? link = null;
+        await db.AloneAsync(Locks.Start, async () =>
         {
-            await scope.ServiceProvider.GetRequiredService<DemoAccounts>().AddMissingAsync(ct);
-        }
-
+            link = await scope.ServiceProvider.GetRequiredService<Bootstrap>().RunAsync(offerLink: !development, ct);
+            if (development)
+            {
+                await scope.ServiceProvider.GetRequiredService<DemoAccounts>().AddMissingAsync(ct);
+            }
+        }, ct);
         app.Lifetime.ApplicationStarted.Register(() => Print(app, link, development));
     }
 

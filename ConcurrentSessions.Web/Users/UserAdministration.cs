@@ -119,7 +119,7 @@ public sealed class UserAdministration(
         if (result.Problem is null)
         {
             await db.SaveChangesAsync(ct);
-            await turn.CommitAsync(ct);
+            await turn.CommitAsync();
             ender.Tell(result.Ended);
             signal.Publish(new SessionChange(userId, null, SessionChangeKind.UserChanged));
         }
@@ -171,8 +171,12 @@ public sealed class UserAdministration(
         return AdministrationResult.NotAllowed;
     }
 
-    private static async Task<bool> IsLastAdministratorAsync(PortalDbContext db, string userId, CancellationToken ct) =>
-        await db.ActiveAdministrators().Select(u => u.Id).Order().Take(2).ToListAsync(ct) is [var only] && only == userId;
+    private static async Task<bool> IsLastAdministratorAsync(PortalDbContext db, string userId, CancellationToken ct)
+    {
+        // The user's turn alone would let two administrators demote each other at once.
+        await db.LockAsync(Locks.Administrators, ct);
+        return await db.ActiveAdministrators().Select(u => u.Id).Order().Take(2).ToListAsync(ct) is [var only] && only == userId;
+    }
 
     private void Note(PortalDbContext db, string name, Actor by, string userId, string? reason) =>
         db.AuditEvents.Add(AuditEvent.Of(name, by, clock.GetUtcNow(), subject: userId, reason: reason));
