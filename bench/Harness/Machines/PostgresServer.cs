@@ -72,7 +72,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         ? ("setpriv", [$"--reuid={Owner}", $"--regid={Owner}", "--init-groups", program, .. arguments])
         : (program, arguments);
 
-    private static Task AsOwnerAsync(string program, string[] arguments)
+    private static Task<string> AsOwnerAsync(string program, string[] arguments)
     {
         var (first, all) = AsOwner(program, arguments);
         return ChildProcess.RunAsync(first, all);

@@ -11,6 +11,7 @@ internal static class People
     public static string IdSql(string number) => $"md5('user' || ({number}))::uuid::text";
 
     public static Task CopyAsync(PostgresServer postgres, string database, int count) => postgres.ExecuteAsync(database, $$"""
+        set session_replication_role = replica;
         insert into "AspNetUsers"
         select copy.* from "AspNetUsers" t, generate_series(0, {{count - 1}}) n, lateral jsonb_populate_record(t, jsonb_build_object(
           'Id', {{IdSql("n")}}, 'UserName', 'user' || n || '@bench.example', 'Email', 'user' || n || '@bench.example',

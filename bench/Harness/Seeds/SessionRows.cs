@@ -5,7 +5,10 @@ using ConcurrentSessions.Bench.Machines;
 
 namespace ConcurrentSessions.Bench.Seeds;
 
-/// <summary>Session rows by the million, copied from one that a real sign-in left; their keys can be told from their numbers.</summary>
+/// <summary>
+/// Session rows by the million, copied from one that a real sign-in left; their keys can be told from their numbers.
+/// As a replica's: nobody is told of rows that are made before a node starts.
+/// </summary>
 internal static class SessionRows
 {
     /// <summary>Of ten sessions of a user, the first is live.</summary>
@@ -19,7 +22,7 @@ internal static class SessionRows
     /// <param name="daysOlder">Moves the ended ones further into the past, for the purge to find.</param>
     public static async Task AddAsync(PostgresServer postgres, string database, int rows, int users, int daysOlder = 0)
     {
-        await AddDevicesAsync(postgres, database, users);
+        await AddDevicesAsync(postgres, database, users + 1);
         await AddAsync(postgres, database, $"generate_series(0, {rows - 1}) n", $"n % {users}", $"n < {users}", daysOlder);
         await postgres.ExecuteAsync(database, "vacuum analyze; checkpoint");
     }
@@ -30,6 +33,7 @@ internal static class SessionRows
 
     private static Task AddAsync(PostgresServer postgres, string database, string numbers, string user, string live, int daysOlder) =>
         postgres.ExecuteAsync(database, $$"""
+        set session_replication_role = replica;
         insert into "Sessions"
         select copy.* from (select s from "Sessions" s limit 1) t, {{numbers}},
           lateral (select {{user}} as u, {{live}} as live, n / 997 % {{DevicesPerUser}} as d) k,
@@ -44,6 +48,7 @@ internal static class SessionRows
         """);
 
     private static Task AddDevicesAsync(PostgresServer postgres, string database, int users) => postgres.ExecuteAsync(database, $$"""
+        set session_replication_role = replica;
         insert into "Devices"
         select copy.* from (select d from "Devices" d limit 1) t, generate_series(0, {{users - 1}}) u, generate_series(0, {{DevicesPerUser - 1}}) d,
           lateral jsonb_populate_record(t.d, jsonb_build_object(
