@@ -19,12 +19,22 @@ catch (ArgumentException problem)
 await using var bench = await Workbench.OpenAsync(arguments);
 var measured = await Machine.DescribeAsync(bench);
 Say.Line(measured);
+var failed = 0;
 foreach (var part in parts.Where(p => arguments.Parts.Contains(p.Name)))
 {
     Say.Line($"== {part.Name}");
-    var result = new ResultFile(part.Name, measured, arguments.Rounds, await part.MeasureAsync(bench));
-    await result.WriteAsync(arguments.ResultFolder);
-    Console.WriteLine(result.Markdown());
+    try
+    {
+        var result = new ResultFile(part.Name, measured, arguments.Rounds, await part.MeasureAsync(bench));
+        await result.WriteAsync(arguments.ResultFolder);
+        Console.WriteLine(result.Markdown());
+    }
+    catch (Exception failure)
+    {
+        // The other parts are still worth having.
+        failed++;
+        await Console.Error.WriteLineAsync($"{part.Name} failed: {failure}");
+    }
 }
 
 if (!arguments.Quick)
@@ -32,4 +42,4 @@ if (!arguments.Quick)
     await PerformancePage.WriteAsync(arguments, names);
 }
 
-return 0;
+return failed == 0 ? 0 : 1;

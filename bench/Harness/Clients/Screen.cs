@@ -30,10 +30,10 @@ internal sealed class Screen : IAsyncDisposable
             Name = cookie[0], Value = cookie[1], Url = $"https://localhost:{node.Port}", Secure = true, HttpOnly = true, SameSite = SameSiteAttribute.Lax,
         }]);
         var page = await context.NewPageAsync();
-        var socket = new TaskCompletionSource();
-        page.WebSocket += (_, opened) => opened.FrameReceived += (_, _) => socket.TrySetResult();
         await page.GotoAsync($"http://localhost:{node.Port}/sessions");
-        await Task.WhenAll(socket.Task, page.Locator("#seats").WaitForAsync()).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+        // The router of a circuit moves the focus there as soon as it has drawn the page.
+        await page.Locator("h1[tabindex='-1']").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         return page;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -10,10 +11,21 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private const int Terminate = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private static readonly ConcurrentDictionary<int, int> Running = [];
+
     private readonly Process process;
     private readonly StreamWriter log;
     private readonly string logFile;
     private readonly int stopSignal;
+
+    /// <summary>Whoever ends the harness ends what it started.</summary>
+    static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var (id, signal) in Running)
+        {
+            _ = Kill(id, signal);
+        }
+    };
 
     private ChildProcess(Process process, string logFile, int stopSignal)
     {
@@ -45,6 +57,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
         var child = new ChildProcess(new Process { StartInfo = start }, logFile, interrupt ? Interrupt : Terminate);
         child.process.Start();
+        Running[child.Id] = child.stopSignal;
         child.process.BeginOutputReadLine();
         child.process.BeginErrorReadLine();
         return child;
@@ -106,6 +119,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             }
         }
 
+        Running.TryRemove(process.Id, out _);
         process.Dispose();
         await log.DisposeAsync();
     }

@@ -11,6 +11,10 @@ namespace ConcurrentSessions.Bench.Parts;
 internal sealed class Growth : IPart
 {
     private const int ManySessions = 100;
+
+    /// <summary>As many as the smallest stage has live sessions: each stage is asked with the same number of cookies.</summary>
+    private const int Cookies = 1000 / SessionRows.PerUser;
+
     private const string SignIn = "sign-in";
     private const string Own = "own sessions";
     private const string Hundred = "own, 100 of one user";
@@ -57,7 +61,7 @@ internal sealed class Growth : IPart
         await SessionRows.AddOfOneAsync(bench.Postgres, database, user: users, first: rows, ManySessions);
         var node = await bench.StartPortalAsync(database);
         var cookies = bench.NewFile(database);
-        await File.WriteAllLinesAsync(cookies, Enumerable.Range(0, Math.Min(1000, users)).Select(SessionRows.Cookie));
+        await File.WriteAllLinesAsync(cookies, Enumerable.Range(0, Cookies).Select(SessionRows.Cookie));
         await Wrk.RunAsync(bench.Arguments, node.Address, cookies, bench.Arguments.Amount(5, 2));
         var admin = new Visitor();
         if (!await admin.SignInAsync(node.Address, Workbench.AdminEmail, Workbench.Password))
@@ -106,7 +110,7 @@ internal sealed class Growth : IPart
             "By the number of session rows",
             ["rows", "`GET /api/session` per second", "sign-in p50 ms", "sign-in p99 ms", "own sessions p50 ms", "own, 100 of one user, p50 ms", "administrator's first page p50 ms"],
             [.. stages.Select(Row)],
-            "One row in ten is live, nine ended within the retention. A sign-in is the page and the form, with a cheap hash, one at a time.");
+            $"One row in ten is live, nine ended within the retention. {Cookies} cookies take turns at each size. A sign-in is the page and the form, with a cheap hash, one at a time.");
         var (small, large) = (stages[0], stages[^1]);
         return new(
             [table, purge.Table],

@@ -21,24 +21,27 @@ internal sealed class Purge(Workbench bench)
         Say.Line($"{old} sessions that ended long ago are made");
         await SeededPortal.MakeAsync(bench, Database, old + users, users, DaysOlder);
         await using var node = await bench.StartPortalAsync(Database);
-        var (start, during) = (0L, new List<double>());
-        await SignInsAsync(node, users, bench.Arguments.Amount(200, 20)); // warms up
-        for (var watch = Stopwatch.GetTimestamp(); await LeftAsync() > 0 && Stopwatch.GetElapsedTime(watch) < Longest;)
+        var (during, took) = await WatchAsync(node, old, users);
+        await bench.Postgres.ExecuteAsync(Database, "vacuum analyze");
+        var left = await bench.Postgres.ReadAsync<long>(
+            Database, """select count(*) from "Sessions" where "EndedAt" < now() - interval '90 days'""");
+        Say.Line($"purged {old - left} of {old} in {took.TotalSeconds:0} s");
+        var usual = await SignInsAsync(node, users, bench.Arguments.Amount(600, 50));
+        return Report(old, left, took, during, usual);
+    }
+
+    /// <summary>Signs in from before the purge begins, which warms the node up, until it is over.</summary>
+    private async Task<(List<double> During, TimeSpan Took)> WatchAsync(WebServer node, int old, int users)
+    {
+        var (watch, begun, during) = (Stopwatch.GetTimestamp(), 0L, new List<double>());
+        for (long gone = 0; gone < old && Stopwatch.GetElapsedTime(watch) < Longest; gone = await PurgedAsync())
         {
-            var left = await LeftAsync();
-            var times = await SignInsAsync(node, users, 20);
-            if (left < old)
-            {
-                start = start == 0 ? Stopwatch.GetTimestamp() : start;
-                during.AddRange(times);
-            }
+            begun = gone > 0 && begun == 0 ? Stopwatch.GetTimestamp() : begun;
+            var times = await SignInsAsync(node, users, 10);
+            during.AddRange(gone > 0 ? times : []);
         }
 
-        var (remaining, took) = (await LeftAsync(), start == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(start));
-        Say.Line($"purged {old - remaining} of {old} in {took.TotalSeconds:0} s");
-        await Pause.ForAsync(TimeSpan.FromSeconds(bench.Arguments.Amount(5, 1)));
-        var usual = await SignInsAsync(node, users, bench.Arguments.Amount(600, 50));
-        return Report(old, remaining, took, during, usual);
+        return (during, begun == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(begun));
     }
 
     private static async Task<List<double>> SignInsAsync(WebServer node, int users, int count)
@@ -52,17 +55,20 @@ internal sealed class Purge(Workbench bench)
         return times;
     }
 
-    private Task<long> LeftAsync() => bench.Postgres.ReadAsync<long>(
-        Database, """select count(*) from "Sessions" where "EndedAt" < now() - interval '90 days'""");
+    /// <summary>What the database has counted, up to a second late: counting the rows ourselves would be a load of its own.</summary>
+    private Task<long> PurgedAsync() => bench.Postgres.ReadAsync<long>(
+        Database, "select n_tup_del from pg_stat_user_tables where relname = 'Sessions'");
 
     private static PurgeFindings Report(int old, long left, TimeSpan took, List<double> during, List<double> usual)
     {
         var ratio = during.Percentile(99) / usual.Percentile(99);
-        string[] Row(string name, List<double> t) => [name, $"{t.Count}", $"{t.Median():0.0}", $"{t.Percentile(99):0.0}", $"{t.DefaultIfEmpty().Max():0.0}"];
+        string[] Row(string name, List<double> t) => t.Count == 0
+            ? [name, "0", "–", "–", "–"]
+            : [name, $"{t.Count}", $"{t.Median():0.0}", $"{t.Percentile(99):0.0}", $"{t.Max():0.0}"];
         return new(
             new($"Sign-ins while {old:#,0} ended sessions are purged, one at a time", ["", "sign-ins", "p50 ms", "p99 ms", "max ms"],
                 [Row("during the purge", during), Row("usual", usual)],
-                $"{old - left:#,0} were purged within {took.TotalSeconds:0} s{(left > 0 ? $"; {left:#,0} were left when the harness stopped watching" : "")}."),
+                $"The purge begins ten seconds after the node's start; {old - left:#,0} were purged within {took.TotalSeconds:0} s{(left > 0 ? $"; {left:#,0} were left when the harness stopped watching" : "")}."),
             new("sign-in p99 during the purge of a million sessions, against the usual", "at most 2.00", $"{ratio:0.00}", ratio <= 2 && left == 0),
             new Dictionary<string, IReadOnlyList<double>> { ["purge: sign-ins during, ms"] = during, ["purge: sign-ins usual, ms"] = usual });
     }

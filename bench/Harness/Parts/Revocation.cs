@@ -33,6 +33,7 @@ internal sealed class Revocation : IPart
         await WarmUpAsync(screen, one.Address, two.Address);
 
         var samples = new List<Samples>();
+        var cuts = 0L;
         foreach (var cut in new[] { false, true })
         {
             await using var cutting = cut ? CutChannel.Of(bench.Postgres, Database) : null;
@@ -44,9 +45,11 @@ internal sealed class Revocation : IPart
                 Say.Line($"{where}, channel {(cut ? $"cut ({cutting!.Ended} times)" : "up")}: HTTP p99 {samples[^2].Milliseconds.Percentile(99):0.0} ms, "
                     + $"page p99 {samples[^1].Milliseconds.Percentile(99):0.0} ms");
             }
+
+            cuts += cutting?.Ended ?? 0;
         }
 
-        return Report(samples);
+        return Report(samples, cuts);
     }
 
     private async Task WarmUpAsync(Screen screen, params Uri[] nodes)
@@ -116,7 +119,7 @@ internal sealed class Revocation : IPart
         return (victim, owner, own.RootElement.GetProperty("id").GetString()!);
     }
 
-    private static Findings Report(List<Samples> samples)
+    private static Findings Report(List<Samples> samples, long cuts)
     {
         var table = new Table(
             "From sending `DELETE /api/sessions/{id}` until the session is gone, in milliseconds",
@@ -127,14 +130,15 @@ internal sealed class Revocation : IPart
                 $"{s.Milliseconds.Max():0.0}", $"{s.Milliseconds.Length}",
             })],
             "HTTP: the revoked cookie asks `GET /api/session` without pause until it is refused. Open page: a circuit of a real Chromium, until it has "
-            + $"navigated away. Cut: the database ends every connection of the channel every 10 ms, and {AtOnceWhenCut} users wait at once, which the times include.");
-        double Worst(string by, bool cut) => samples.Where(s => s.By == by && s.Cut == cut && s.Where == "other node").Max(s => s.Milliseconds.Percentile(99));
+            + $"navigated away. Cut: the database ends every connection of the channel every 10 ms ({cuts:#,0} times it found one), and {AtOnceWhenCut} users wait at once, which the times include.");
+        var cut = samples.Where(s => s.Cut).Max(s => s.Milliseconds.Max());
+        double Worst(string by) => samples.Where(s => s.By == by && !s.Cut && s.Where == "other node").Max(s => s.Milliseconds.Percentile(99));
         return new(
             [table],
             [
-                Goal.Below("revocation seen by HTTP on another node, channel up, p99", 100, Worst("HTTP", false), "ms"),
-                Goal.Below("open circuit on another node closed, channel up, p99", 500, Worst("open page", false), "ms"),
-                Goal.Below("revocation with the channel cut, everywhere, worst", 5000, samples.Where(s => s.Cut).Max(s => s.Milliseconds.Max()), "ms"),
+                Goal.Below("revocation seen by HTTP on another node, channel up, p99", 100, Worst("HTTP"), "ms"),
+                Goal.Below("open circuit on another node closed, channel up, p99", 500, Worst("open page"), "ms"),
+                new("revocation with the channel cut, everywhere, worst", "under 5000 ms", cuts > 0 ? $"{cut:0} ms" : "no channel was found to cut", cuts > 0 && cut < 5000),
             ],
             samples.ToDictionary(s => $"{s.By}, {s.Where}, channel {(s.Cut ? "cut" : "up")}", s => (IReadOnlyList<double>)s.Milliseconds));
     }

@@ -50,8 +50,8 @@ internal static class SessionRows
     private static Task AddDevicesAsync(PostgresServer postgres, string database, int users) => postgres.ExecuteAsync(database, $$"""
         set session_replication_role = replica;
         insert into "Devices"
-        select copy.* from (select d from "Devices" d limit 1) t, generate_series(0, {{users - 1}}) u, generate_series(0, {{DevicesPerUser - 1}}) d,
-          lateral jsonb_populate_record(t.d, jsonb_build_object(
-            'Id', md5('device' || u || '-' || d)::uuid, 'UserId', {{People.IdSql("u")}}, 'KeyHash', sha256(('device' || u || '-' || d)::bytea))) copy
+        select copy.* from (select s from "Devices" s limit 1) t, generate_series(0, {{users - 1}}) u, generate_series(0, {{DevicesPerUser - 1}}) k,
+          lateral jsonb_populate_record(t.s, jsonb_build_object(
+            'Id', md5('device' || u || '-' || k)::uuid, 'UserId', {{People.IdSql("u")}}, 'KeyHash', sha256(('device' || u || '-' || k)::bytea))) copy
         """);
 }
