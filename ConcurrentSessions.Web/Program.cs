@@ -9,6 +9,7 @@ using ConcurrentSessions.Web.Locations;
 using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.Operator;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.Signals;
 using ConcurrentSessions.Web.SignIn;
 using ConcurrentSessions.Web.Users;
 
@@ -21,6 +22,7 @@ try
         .AddPortalDatabase(builder.Configuration)
         .AddAuditTrail()
         .AddSessionRegistry()       // start, limit, list, end, expire
+        .AddSignals(builder.Configuration) // what changed on any node is heard on every node
         .AddSignIn()                // Identity, and the cookie that names a session
         .AddLocations()
         .AddMailOutbox()
@@ -53,6 +55,7 @@ try
     app.MapPortalHealth();
 
     await app.PrepareAsync();
+    await app.Services.StartHearingAsync(app.Lifetime.ApplicationStopping);
     await app.RunAsync();
     return 0;
 }

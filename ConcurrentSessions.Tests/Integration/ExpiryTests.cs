@@ -101,7 +101,7 @@ public sealed class ExpiryTests : IAsyncLifetime
         patient.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.True(await laptop.IsSignedInAsync());
         Assert.Equal(written, await patient.InDatabaseAsync(db => db.Sessions.Select(s => s.LastSeenAt).SingleAsync()));
-        await patient.Services.GetRequiredService<SessionActivity>().WriteAsync(default);
+        await patient.Services.GetRequiredService<SessionActivityWriter>().WriteAsync(default);
         Assert.Equal(written.AddSeconds(5), await patient.InDatabaseAsync(db => db.Sessions.Select(s => s.LastSeenAt).SingleAsync()));
     }
 }

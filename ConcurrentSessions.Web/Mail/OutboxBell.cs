@@ -1,14 +1,6 @@
-using System.Threading.Channels;
+using ConcurrentSessions.Web.Data;
 
 namespace ConcurrentSessions.Web.Mail;
 
-/// <summary>Rung after the commit of a transaction that promised a mail. A hint that saves seconds: the table stays the truth.</summary>
-public sealed class OutboxBell
-{
-    private readonly Channel<bool> rings = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    public void Ring() => rings.Writer.TryWrite(true);
-
-    public Task WaitAsync(CancellationToken ct) => rings.Reader.ReadAsync(ct).AsTask();
-}
+/// <summary>A transaction that promised a mail was committed.</summary>
+public sealed class OutboxBell : CommitBell;

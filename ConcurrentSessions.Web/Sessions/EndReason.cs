@@ -38,4 +38,7 @@ public enum EndReason
 
     /// <summary>The role's limit was lowered and enforced at once.</summary>
     LimitLowered,
+
+    /// <summary>The database was put back from a backup, in which sessions live that were ended since.</summary>
+    DatabaseRestored,
 }

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace ConcurrentSessions.Web.Sessions;
 
-/// <summary>The signal of a single node: a call.</summary>
-internal sealed class InProcessSessionSignal(ILogger<InProcessSessionSignal> logger) : ISessionSignal
+/// <summary>Within a node a signal is a call.</summary>
+internal sealed class InProcessSessionSignal(NodeKnowledge knowledge, ILogger<InProcessSessionSignal> logger) : ISessionSignal
 {
     private const string Everybody = "";
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<object, Action<SessionChange>>> subscribers = new();
@@ -12,8 +12,16 @@ internal sealed class InProcessSessionSignal(ILogger<InProcessSessionSignal> log
     {
         foreach (var change in changes)
         {
-            Tell(change.UserId, change);
-            Tell(Everybody, change);
+            // Memory first: a page that is told looks again at once. A session that starts makes nothing untrue.
+            if (change.Kind != SessionChangeKind.Started)
+            {
+                knowledge.Heard(change.UserId);
+            }
+
+            foreach (var name in change.UserId is { } user ? [user, Everybody] : subscribers.Keys)
+            {
+                Tell(name, change);
+            }
         }
     }
 

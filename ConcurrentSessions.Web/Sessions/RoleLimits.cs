@@ -7,7 +7,7 @@ namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>Reads, changes and combines the limits of roles and users.</summary>
 public sealed class RoleLimits(
-    IDbContextFactory<PortalDbContext> databases, SessionEnder ender, IOptions<SessionSettings> settings, TimeProvider clock)
+    IDbContextFactory<PortalDbContext> databases, SessionEnder ender, ISessionSignal signal, IOptions<SessionSettings> settings, TimeProvider clock)
 {
     /// <summary>What holds for a user, and why; within the caller's context, so that it is read in the user's turn.</summary>
     public async Task<EffectiveRules> EffectiveAsync(PortalDbContext db, string userId, CancellationToken ct)
@@ -117,7 +117,14 @@ public sealed class RoleLimits(
         return await db.UsersIn(role).ToListAsync(ct);
     }
 
-    private Task<int> ApplyAsync(string userId, bool enforceNow, Actor by, CancellationToken ct) =>
+    private async Task<int> ApplyAsync(string userId, bool enforceNow, Actor by, CancellationToken ct)
+    {
+        var ended = await ApplyToRowsAsync(userId, enforceNow, by, ct);
+        signal.Publish(new SessionChange(userId, null, SessionChangeKind.Updated));
+        return ended;
+    }
+
+    private Task<int> ApplyToRowsAsync(string userId, bool enforceNow, Actor by, CancellationToken ct) =>
         ender.EndAsync(userId, EndReason.LimitLowered, by, async (db, sessions) =>
         {
             var rules = (await EffectiveAsync(db, userId, ct)).Rules;

@@ -1,50 +1,83 @@
 using System.Collections.Concurrent;
-using ConcurrentSessions.Web.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>
-/// When each session was last used, kept in memory and written at most once a minute. What a crash forgets can only
-/// end a session early, never late.
+/// When each session was last used on this node, kept in memory and written in batches (<see cref="SessionActivityWriter"/>).
+/// What a crash forgets, and what other nodes do not know yet, can only end a session early, never late.
 /// </summary>
-public sealed class SessionActivity(IDbContextFactory<PortalDbContext> databases)
+public sealed class SessionActivity
 {
-    public static readonly TimeSpan WriteInterval = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<SessionId, LastSeen> noted = new();
 
-    private readonly ConcurrentDictionary<SessionId, DateTimeOffset> seen = new();
+    /// <summary>Where a session's activity is noted; keep it to note often.</summary>
+    public LastSeen Of(SessionId session) => noted.TryGetValue(session, out var seen) ? seen : new(session);
 
-    public void Note(SessionId session, DateTimeOffset now) =>
-        seen.AddOrUpdate(session, now, (_, before) => now > before ? now : before);
+    public void Note(SessionId session, DateTimeOffset now) => Note(Of(session), now);
+
+    public void Note(LastSeen seen, DateTimeOffset now)
+    {
+        seen.Raise(now);
+        if (seen.MustBeWritten())
+        {
+            noted.GetOrAdd(seen.Session, seen).Raise(now);
+        }
+    }
 
     /// <summary>Tells sessions read from the table what memory knows.</summary>
     public Session Recall(Session session)
     {
-        if (seen.TryGetValue(session.Id, out var last))
+        if (noted.TryGetValue(session.Id, out var seen))
         {
-            session.Touch(last);
+            session.Touch(seen.At);
         }
 
         return session;
     }
 
-    /// <summary>Writes what was noted since the last time; ended sessions stay as they ended.</summary>
-    public async Task WriteAsync(CancellationToken ct)
-    {
-        foreach (var batch in seen.ToArray().Chunk(200))
-        {
-            await using var db = await databases.CreateDbContextAsync(ct);
-            await using var turn = await db.Database.BeginTransactionAsync(ct);
-            var ids = batch.Select(e => e.Key).ToArray();
-            var sessions = await db.Sessions.NotEnded().Where(s => ids.Contains(s.Id)).ToListAsync(ct);
-            sessions.ForEach(s => Recall(s));
-            await db.SaveChangesAsync(ct);
-            await turn.CommitAsync(ct);
+    /// <summary>What was noted and is not written yet.</summary>
+    internal IReadOnlyList<LastSeen> Unwritten() => [.. noted.Values];
 
-            foreach (var entry in batch)
-            {
-                seen.TryRemove(entry);
-            }
+    /// <summary>The table says so now; what was noted meanwhile stays to be written.</summary>
+    internal void Written(LastSeen seen, DateTimeOffset at)
+    {
+        noted.TryRemove(new(seen.Session, seen));
+        seen.IsWritten();
+        if (seen.At > at)
+        {
+            Note(seen, seen.At);
         }
     }
+}
+
+/// <summary>When one session was last used on this node. Only ever moves on.</summary>
+public sealed class LastSeen(SessionId session)
+{
+    private long ticks;
+    private int unwritten;
+
+    public SessionId Session => session;
+
+    /// <summary>UTC.</summary>
+    public DateTimeOffset At => new(Volatile.Read(ref ticks), TimeSpan.Zero);
+
+    public void Raise(DateTimeOffset now)
+    {
+        var seen = Volatile.Read(ref ticks);
+        while (seen < now.UtcTicks)
+        {
+            var before = Interlocked.CompareExchange(ref ticks, now.UtcTicks, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
+        }
+    }
+
+    /// <returns>True once after each writing: whoever is told so sees to it.</returns>
+    internal bool MustBeWritten() => Volatile.Read(ref unwritten) == 0 && Interlocked.Exchange(ref unwritten, 1) == 0;
+
+    internal void IsWritten() => Volatile.Write(ref unwritten, 0);
 }

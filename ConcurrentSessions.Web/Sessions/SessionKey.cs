@@ -9,7 +9,9 @@ namespace ConcurrentSessions.Web.Sessions;
 /// </summary>
 public sealed class SessionKey
 {
-    private const int Length = 32;
+    internal const int Length = 32;
+    internal const int CookieLength = 43;
+
     private readonly byte[] secret;
 
     private SessionKey(byte[] secret) => this.secret = secret;
@@ -19,7 +21,7 @@ public sealed class SessionKey
     /// <summary>Reads what a cookie carries; null for anything that is not exactly a key.</summary>
     public static SessionKey? FromCookie(string? value)
     {
-        if (value is not { Length: 43 } || !Base64Url.IsValid(value))
+        if (value is not { Length: CookieLength } || !Base64Url.IsValid(value))
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using ConcurrentSessions.Web.Data;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,9 @@ public static class SessionServices
         services.AddOptions<SessionSettings>().BindConfiguration("Sessions").ValidateOnStart();
         services.AddSingleton<IValidateOptions<SessionSettings>, SessionSettingsCheck>();
         services.AddSingleton<ISessionSignal, InProcessSessionSignal>();
+        services.AddSingleton<NodeKnowledge>();
         services.AddSingleton<SessionActivity>();
+        services.AddSingleton<SessionActivityWriter>();
         services.AddSingleton<SessionEnder>();
         services.AddSingleton<RoleLimits>();
         services.AddSingleton<LimitPreview>();
@@ -21,6 +24,8 @@ public static class SessionServices
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<Devices>();
         services.AddSingleton<SessionHousekeeping>();
+        services.AddSingleton<ChangedUsers>();
+        services.AddSingleton<Leases>();
         services.AddHostedService<SessionSweeper>();
         return services;
     }

@@ -1,9 +1,9 @@
 namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>Something happened to a user's sessions. A hint that saves time: the table stays the truth.</summary>
-/// <param name="UserId">Whose.</param>
+/// <param name="UserId">Whose; null when everybody must look again.</param>
 /// <param name="Session">Which; null when all of the user's pages should look again (roles, names).</param>
-public readonly record struct SessionChange(string UserId, SessionId? Session, SessionChangeKind Kind);
+public readonly record struct SessionChange(string? UserId, SessionId? Session, SessionChangeKind Kind);
 
 public enum SessionChangeKind
 {
@@ -13,13 +13,17 @@ public enum SessionChangeKind
     /// <summary>The user's roles or state changed: who they are must be read again.</summary>
     UserChanged,
 
-    /// <summary>A name or a lifetime changed.</summary>
+    /// <summary>A name, a key or a lifetime changed.</summary>
     Updated,
 }
 
-/// <summary>Tells, after the commit, every node that sessions have changed.</summary>
+/// <summary>
+/// Tells this node's memory and open pages that sessions have changed: at once by whoever changed them here, and a
+/// moment later, read from the database, by whoever changed them anywhere. Heard twice is as good as heard once.
+/// </summary>
 public interface ISessionSignal
 {
+    /// <summary>After the commit. When it returns, this node answers nothing from memory that the changes made untrue.</summary>
     void Publish(params IReadOnlyCollection<SessionChange> changes);
 
     /// <summary>Hears of one user's changes, or with null of everybody's, until disposed. Handlers must not block or throw.</summary>

@@ -1,33 +1,42 @@
+using ConcurrentSessions.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
 namespace ConcurrentSessions.Web.Sessions;
 
-/// <summary>Ticks: every ten seconds ends what is over, every hour purges. It decides nothing.</summary>
-internal sealed class SessionSweeper(SessionHousekeeping housekeeping, SessionActivity activity, TimeProvider clock, ILogger<SessionSweeper> logger)
+/// <summary>
+/// Ticks every ten seconds. Each node writes down the activity it saw; one of them, the holder of the lease, ends what is
+/// over and every hour purges. It decides nothing.
+/// </summary>
+internal sealed class SessionSweeper(
+    SessionHousekeeping housekeeping, SessionActivityWriter activity, ChangedUsers changed, Leases leases, TimeProvider clock,
+    ILogger<SessionSweeper> logger)
     : BackgroundService
 {
+    private const string Maintenance = "maintenance";
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PurgeInterval = TimeSpan.FromHours(1);
+
+    /// <summary>A node that dies leaves the work to the others after six ticks.</summary>
+    private static readonly TimeSpan Lease = 6 * Tick;
+
+    private DateTimeOffset purgeAt = clock.GetUtcNow();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Tick, clock);
-        var purgeAt = clock.GetUtcNow();
-        var writeAt = purgeAt + SessionActivity.WriteInterval;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                if (clock.GetUtcNow() >= writeAt)
+                await activity.WriteDueAsync(stoppingToken);
+                if (await leases.HoldAsync(Maintenance, Lease, stoppingToken))
                 {
-                    writeAt = clock.GetUtcNow() + SessionActivity.WriteInterval;
-                    await activity.WriteAsync(stoppingToken);
+                    await SweepAsync(stoppingToken);
                 }
-
-                await housekeeping.EndExpiredAsync(stoppingToken);
-                await housekeeping.EndDisownedAsync(stoppingToken);
-                if (clock.GetUtcNow() >= purgeAt)
+                else
                 {
-                    await housekeeping.PurgeAsync(stoppingToken);
-                    purgeAt += PurgeInterval;
+                    changed.ForgetAll();
                 }
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
@@ -38,16 +47,30 @@ internal sealed class SessionSweeper(SessionHousekeeping housekeeping, SessionAc
         }
     }
 
+    private async Task SweepAsync(CancellationToken ct)
+    {
+        await housekeeping.EndExpiredAsync(ct);
+        await (changed.Take() is { } users ? housekeeping.EndDisownedAsync(users, ct) : housekeeping.EndDisownedAsync(ct));
+        if (clock.GetUtcNow() >= purgeAt)
+        {
+            await housekeeping.PurgeAsync(ct);
+            changed.ForgetAll(); // once an hour everybody is looked at, whatever was heard
+            purgeAt += PurgeInterval;
+        }
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         try
         {
             await activity.WriteAsync(cancellationToken);
+            await leases.LeaveAsync(Maintenance, cancellationToken);
         }
-        catch (ObjectDisposedException)
+        catch (Exception failure) when (failure is ObjectDisposedException or OperationCanceledException or System.Data.Common.DbException or DbUpdateException)
         {
-            // The host was torn down around us: as after a crash, sessions may end a minute early.
+            // The host or the database is gone already: as after a crash, sessions may end a little early.
+            logger.LogWarning("The last activity could not be written: {Reason}", failure.Message);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using ConcurrentSessions.Web.Sessions;
@@ -23,10 +24,14 @@ public sealed class SessionAuthenticationHandler(
     /// <summary>Carries the session just opened, from the choke point to the cookie.</summary>
     internal const string OpenedParameter = "opened";
 
+    private static readonly AuthenticateResult Ended = AuthenticateResult.Fail("The session has ended or never was.");
+
+    private DbException? unreachable;
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (Context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null
-            || Request.ReadKey(BrowserCookies.Session) is not { } key)
+            || KeyHash.FromCookie(Request.Cookies[BrowserCookies.Session]) is not { } key)
         {
             return AuthenticateResult.NoResult();
         }
@@ -35,15 +40,17 @@ public sealed class SessionAuthenticationHandler(
         {
             if (await sessions.FindAsync(key, Context.RequestAborted) is not { } found)
             {
-                return AuthenticateResult.Fail("The session has ended or never was.");
+                return Ended;
             }
 
-            activity.Note(found.Session.Id, clock.GetUtcNow());
-            return AuthenticateResult.Success(new(found.Principal, Properties(found.Session), Scheme.Name));
+            activity.Note(found.LastSeen, clock.GetUtcNow());
+            Context.Features.Set(found);
+            return AuthenticateResult.Success(new(found.Principal, Properties(found), Scheme.Name));
         }
         catch (DbException failure)
         {
             Logger.LogError(failure, "The session store cannot be reached: nobody is signed in");
+            unreachable = failure;
             return AuthenticateResult.Fail("The session store cannot be reached.");
         }
     }
@@ -66,10 +73,10 @@ public sealed class SessionAuthenticationHandler(
 
     protected override async Task HandleSignOutAsync(AuthenticationProperties? properties)
     {
-        if (Request.ReadKey(BrowserCookies.Session) is { } key && await sessions.FindAsync(key, CancellationToken.None) is { } found)
+        if (KeyHash.FromCookie(Request.Cookies[BrowserCookies.Session]) is { } key && await sessions.FindAsync(key, CancellationToken.None) is { } found)
         {
             var by = found.Principal.ToActor(ClientReader.Address(Context)?.ToString());
-            await ender.EndOneAsync(found.Session.UserId, found.Session.Id, EndReason.SignedOut, by, CancellationToken.None);
+            await ender.EndOneAsync(found.UserId, found.Id, EndReason.SignedOut, by, CancellationToken.None);
         }
 
         Response.Forget(BrowserCookies.Session);
@@ -77,6 +84,12 @@ public sealed class SessionAuthenticationHandler(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        // Who cannot be looked up is not sent to sign in again: their session may be alive and well (fails closed, says so).
+        if (unreachable is not null)
+        {
+            ExceptionDispatchInfo.Throw(unreachable);
+        }
+
         if (IsApi)
         {
             return Problem(StatusCodes.Status401Unauthorized, "Sign in first.");
@@ -105,14 +118,12 @@ public sealed class SessionAuthenticationHandler(
     private Task Problem(int status, string detail) =>
         TypedResults.Problem(detail, statusCode: status).ExecuteAsync(Context);
 
-    private static AuthenticationProperties Properties(Session session) => new(new Dictionary<string, string?>
+    // Made for every request: only what somebody reads. A socket closes with its session; nothing else asks for the time.
+    private AuthenticationProperties Properties(SignedIn session) => new(new Dictionary<string, string?>(1)
     {
         [SessionItem] = session.Id.ToString(),
     })
     {
-        IssuedUtc = session.StartedAt,
-        ExpiresUtc = session.ExpiresAt,
-        IsPersistent = session.Remembered,
-        AllowRefresh = false,
+        ExpiresUtc = Request.Path.StartsWithSegments("/_blazor") ? session.LatestEnd : null,
     };
 }

@@ -28,6 +28,7 @@ public static class SignInServices
             o.ResidentKeyRequirement = "preferred";
         });
         services.AddHttpContextAccessor();
+        services.AddSingleton<SessionMemory>();
         services.AddSingleton<SignedInSessions>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<SignInTrail>();

@@ -10,23 +10,29 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ConcurrentSessions.Web.SignIn;
 
-/// <summary>Finds who is signed in under a key or a session id: the row decides, on every request.</summary>
+/// <summary>Finds who is signed in under a key or a session id. The row decides; <see cref="SessionMemory"/> only saves reading it again.</summary>
 public sealed class SignedInSessions(
-    IDbContextFactory<PortalDbContext> databases, SessionActivity activity, SessionEnder ender, TimeProvider clock,
+    IDbContextFactory<PortalDbContext> databases, SessionMemory memory, SessionActivity activity, SessionEnder ender, TimeProvider clock,
     ILogger<SignedInSessions> logger)
 {
     /// <summary>Null when no row, ended, expired, its user disabled or locked, or the credentials changed since.</summary>
-    public Task<SignedIn?> FindAsync(SessionKey key, CancellationToken ct)
+    /// <exception cref="DbException">It is not in memory, or may not be trusted any more, and the database cannot be read.</exception>
+    public ValueTask<SignedIn?> FindAsync(KeyHash key, CancellationToken ct) =>
+        memory.Find(key) is { } known ? new(known) : new(ReadAsync(key, ct));
+
+    /// <inheritdoc cref="FindAsync(KeyHash, CancellationToken)"/>
+    public ValueTask<SignedIn?> FindAsync(SessionId id, CancellationToken ct) =>
+        memory.Find(id) is { } known ? new(known) : new(ReadAsync(s => s.Id == id, ct));
+
+    private Task<SignedIn?> ReadAsync(KeyHash key, CancellationToken ct)
     {
-        var hash = key.Hash();
-        return FindAsync(s => s.KeyHash == hash, ct);
+        var hash = key.ToArray();
+        return ReadAsync(s => s.KeyHash == hash, ct);
     }
 
-    /// <inheritdoc cref="FindAsync(SessionKey, CancellationToken)"/>
-    public Task<SignedIn?> FindAsync(SessionId id, CancellationToken ct) => FindAsync(s => s.Id == id, ct);
-
-    private async Task<SignedIn?> FindAsync(Expression<Func<Session, bool>> which, CancellationToken ct)
+    private async Task<SignedIn?> ReadAsync(Expression<Func<Session, bool>> which, CancellationToken ct)
     {
+        var reading = memory.StartReading();
         await using var db = await databases.CreateDbContextAsync(ct);
         var (users, memberships, roles) = (db.Users, db.UserRoles, db.Roles);
         var found = await (
@@ -58,7 +64,16 @@ public sealed class SignedInSessions(
             return null;
         }
 
-        return new(found.Session, Principal(found.Session, found.User, found.Roles!));
+        var signedIn = SignedIn(found.Session, Principal(found.Session, found.User, found.Roles!));
+        memory.Remember(KeyHash.Of(found.Session.KeyHash), signedIn, reading);
+        return signedIn;
+    }
+
+    private SignedIn SignedIn(Session session, ClaimsPrincipal principal)
+    {
+        var lastSeen = activity.Of(session.Id);
+        lastSeen.Raise(session.LastSeenAt);
+        return new(session.Id, session.UserId, session.StartedAt, session.IdleTimeout, session.ExpiresAt, lastSeen, principal);
     }
 
     // Refusing must not depend on writing it down: the sweeper tries that again.
@@ -81,11 +96,12 @@ public sealed class SignedInSessions(
 
     private static ClaimsPrincipal Principal(Session session, SignedInUser user, IEnumerable<string> roles)
     {
+        var name = user.UserName ?? "";
         Claim[] claims =
         [
             new(ClaimTypes.NameIdentifier, user.Id),
-            new(ClaimTypes.Name, user.UserName ?? ""),
-            new(ClaimTypes.Email, user.Email ?? ""),
+            new(ClaimTypes.Name, name),
+            new(ClaimTypes.Email, user.Email == name ? name : user.Email ?? ""),
             new(SessionClaims.SessionId, session.Id.ToString()),
             new(SessionClaims.Method, session.Method.Reference()),
             new(SessionClaims.ProvedAt, session.ProvedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
@@ -97,6 +113,3 @@ public sealed class SignedInSessions(
     private sealed record SignedInUser(
         string Id, string? UserName, string? Email, string? SecurityStamp, DateTimeOffset? DisabledAt, DateTimeOffset? LockoutEnd);
 }
-
-/// <summary>A living session and the principal it stands for.</summary>
-public sealed record SignedIn(Session Session, ClaimsPrincipal Principal);

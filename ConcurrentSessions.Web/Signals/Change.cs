@@ -28,18 +28,6 @@ public sealed class Change
     public DateTimeOffset At { get; private set; }
 }
 
-/// <summary>Work that one node at a time does, and until when it has said it will.</summary>
-public sealed class Lease
-{
-    public required string Name { get; init; }
-
-    /// <summary>The node's own random name.</summary>
-    public required Guid Holder { get; set; }
-
-    /// <summary>UTC.</summary>
-    public required DateTimeOffset Until { get; set; }
-}
-
 /// <summary>Which database this is, as it was when the portal last looked. One row.</summary>
 public sealed class Epoch
 {
@@ -66,16 +54,6 @@ public sealed class ChangeTable : IEntityTypeConfiguration<Change>
     }
 }
 
-public sealed class LeaseTable : IEntityTypeConfiguration<Lease>
-{
-    public void Configure(EntityTypeBuilder<Lease> builder)
-    {
-        builder.ToTable("Leases");
-        builder.HasKey(l => l.Name);
-        builder.Property(l => l.Name).HasMaxLength(64);
-    }
-}
-
 public sealed class EpochTable : IEntityTypeConfiguration<Epoch>
 {
     public void Configure(EntityTypeBuilder<Epoch> builder)
@@ -91,8 +69,6 @@ public static class SignalSets
     extension(PortalDbContext db)
     {
         public DbSet<Change> Changes => db.Set<Change>();
-
-        public DbSet<Lease> Leases => db.Set<Lease>();
 
         public DbSet<Epoch> Epochs => db.Set<Epoch>();
     }

@@ -1,0 +1,72 @@
+using ConcurrentSessions.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace ConcurrentSessions.Web.Sessions;
+
+/// <summary>
+/// Writes what was noted of activity, in batches, at most twice a minute for each session. Rows that somebody is changing
+/// at the moment are left as they are, and ended sessions as they ended.
+/// </summary>
+public sealed class SessionActivityWriter(
+    IDbContextFactory<PortalDbContext> databases, SessionActivity activity, TimeProvider clock)
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    private const int Batch = 500;
+
+    private DateTimeOffset writeAt = clock.GetUtcNow() + Interval;
+
+    /// <summary>Writes when it is time to.</summary>
+    public async Task WriteDueAsync(CancellationToken ct)
+    {
+        if (clock.GetUtcNow() >= writeAt)
+        {
+            writeAt = clock.GetUtcNow() + Interval;
+            await WriteAsync(ct);
+        }
+    }
+
+    /// <summary>Writes everything noted since the last time.</summary>
+    public async Task WriteAsync(CancellationToken ct)
+    {
+        foreach (var batch in activity.Unwritten().Chunk(Batch))
+        {
+            // The times are taken before the writing: what is noted during it is written next time.
+            var seen = batch.Select(s => (Noted: s, s.At)).ToArray();
+            await using (var db = await databases.CreateDbContextAsync(ct))
+            {
+                await (db.Database.IsNpgsql() ? WriteAtOnceAsync(db, seen, ct) : WriteOneByOneAsync(db, seen, ct));
+            }
+
+            foreach (var (noted, at) in seen)
+            {
+                activity.Written(noted, at);
+            }
+        }
+    }
+
+    // One statement, which waits for nobody: a row that is locked is just being ended or renewed.
+    private static Task<int> WriteAtOnceAsync(PortalDbContext db, (LastSeen Noted, DateTimeOffset At)[] seen, CancellationToken ct)
+    {
+        var ids = seen.Select(s => s.Noted.Session.Value).ToArray();
+        var times = seen.Select(s => s.At).ToArray();
+        return db.Database.ExecuteSqlAsync($"""
+            WITH noted AS (SELECT * FROM unnest({ids}, {times}) AS n(id, at)),
+                 living AS (SELECT "Id" FROM "Sessions" WHERE "Id" = ANY({ids}) AND "EndedAt" IS NULL FOR UPDATE SKIP LOCKED)
+            UPDATE "Sessions" s SET "LastSeenAt" = n.at, "IdleExpiresAt" = LEAST(n.at + s."IdleTimeout", s."ExpiresAt")
+            FROM noted n JOIN living l ON l."Id" = n.id
+            WHERE s."Id" = n.id AND s."LastSeenAt" < n.at
+            """, ct);
+    }
+
+    private static async Task<int> WriteOneByOneAsync(PortalDbContext db, (LastSeen Noted, DateTimeOffset At)[] seen, CancellationToken ct)
+    {
+        await using var turn = await db.Database.BeginTransactionAsync(ct);
+        var times = seen.ToDictionary(s => s.Noted.Session, s => s.At);
+        var sessions = await db.Sessions.NotEnded().Where(s => times.Keys.Contains(s.Id)).ToListAsync(ct);
+        sessions.ForEach(s => s.Touch(times[s.Id]));
+        var written = await db.SaveChangesAsync(ct);
+        await turn.CommitAsync(ct);
+        return written;
+    }
+}

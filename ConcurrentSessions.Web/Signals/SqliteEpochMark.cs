@@ -1,0 +1,65 @@
+using System.Globalization;
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Data;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace ConcurrentSessions.Web.Signals;
+
+/// <summary>
+/// A file beside the database says which epoch it is in and how far its audit trail had come. A copy that is put back has the
+/// same epoch but a shorter trail; a copy that is put elsewhere has no such file.
+/// </summary>
+internal sealed class SqliteEpochMark(ILogger<SqliteEpochMark> logger) : IEpochMark
+{
+    private const string None = "";
+    private (string Epoch, long Trail)? kept;
+
+    public async Task<EpochFound> ReadAsync(PortalDbContext db, CancellationToken ct)
+    {
+        var epoch = await db.Epochs.AsNoTracking().Select(e => e.Fingerprint).SingleOrDefaultAsync(ct);
+        var mark = kept ??= Read(FileOf(db));
+        if (epoch is null || epoch != mark.Epoch)
+        {
+            return new(mark.Epoch, IsOlder: false);
+        }
+
+        var trail = await TrailAsync(db, ct);
+        if (trail > mark.Trail)
+        {
+            Write(FileOf(db), (epoch, trail));
+        }
+
+        return new(epoch, trail < mark.Trail);
+    }
+
+    public string Next(EpochFound found) => Guid.NewGuid().ToString("N");
+
+    public async Task WriteAsync(PortalDbContext db, CancellationToken ct) =>
+        Write(FileOf(db), (await db.Epochs.AsNoTracking().Select(e => e.Fingerprint).SingleAsync(ct), await TrailAsync(db, ct)));
+
+    private static async Task<long> TrailAsync(PortalDbContext db, CancellationToken ct) => await db.AuditEvents.MaxAsync(e => (long?)e.Sequence, ct) ?? 0;
+
+    private static string FileOf(PortalDbContext db) =>
+        new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource + ".epoch";
+
+    private static (string, long) Read(string file) =>
+        File.Exists(file) && File.ReadAllText(file).Split(' ') is [var epoch, var number] && long.TryParse(number, CultureInfo.InvariantCulture, out var trail)
+            ? (epoch, trail)
+            : (None, 0);
+
+    private void Write(string file, (string Epoch, long Trail) mark)
+    {
+        try
+        {
+            // Never half a file: written beside, then put in its place.
+            File.WriteAllText(file + ".new", string.Create(CultureInfo.InvariantCulture, $"{mark.Epoch} {mark.Trail}"));
+            File.Move(file + ".new", file, overwrite: true);
+            kept = mark;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning("The mark beside the database cannot be written: {Reason}", failure.Message);
+        }
+    }
+}
