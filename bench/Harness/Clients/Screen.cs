@@ -1,3 +1,4 @@
+using ConcurrentSessions.Bench.Machines;
 using Microsoft.Playwright;
 
 namespace ConcurrentSessions.Bench.Clients;
@@ -5,6 +6,9 @@ namespace ConcurrentSessions.Bench.Clients;
 /// <summary>A real Chromium, whose pages hold circuits.</summary>
 internal sealed class Screen : IAsyncDisposable
 {
+    private const int Tries = 3;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
     private readonly IPlaywright playwright;
     private readonly IBrowser browser;
 
@@ -20,8 +24,26 @@ internal sealed class Screen : IAsyncDisposable
         }));
     }
 
-    /// <summary>Opens /sessions as whoever the cookie says, and waits until the page is alive.</summary>
+    /// <summary>Opens /sessions as whoever the cookie says, and waits until the page is alive. A browser that hangs is asked again.</summary>
     public async Task<IPage> OpenSessionsAsync(Uri node, string sessionCookie)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await TryOpenSessionsAsync(node, sessionCookie).WaitAsync(Patience, TimeProvider.System);
+            }
+            catch (Exception failure) when (failure is TimeoutException or PlaywrightException && tries < Tries)
+            {
+                Say.Line($"the browser is asked again: {failure.Message.Split('\n')[0]}");
+            }
+        }
+    }
+
+    /// <summary>A page that does not even close is left to the end of the browser.</summary>
+    public static Task CloseAsync(IPage page) => Task.WhenAny(page.Context.CloseAsync(), Pause.ForAsync(Patience));
+
+    private async Task<IPage> TryOpenSessionsAsync(Uri node, string sessionCookie)
     {
         var context = await browser.NewContextAsync();
         var cookie = sessionCookie.Split('=', 2);
