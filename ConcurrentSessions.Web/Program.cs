@@ -11,6 +11,7 @@ using ConcurrentSessions.Web.Operator;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.Signals;
 using ConcurrentSessions.Web.SignIn;
+using ConcurrentSessions.Web.Telemetry;
 using ConcurrentSessions.Web.Users;
 
 try
@@ -18,6 +19,7 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.WebHost.UseStaticWebAssets();
     builder.Services
+        .AddPortalTelemetry(builder.Configuration)
         .AddPortalHosting()
         .AddPortalDatabase(builder.Configuration)
         .AddAuditTrail()

@@ -12,6 +12,7 @@ public sealed class DependencyDirectionTests
         new ArchLoader().LoadAssembliesIncludingDependencies([typeof(PortalDbContext).Assembly], false).Build();
 
     [Theory]
+    [InlineData("Telemetry", "Data|Audit|Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator|Hosting")]
     [InlineData("Data", "Audit|Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator")]
     [InlineData("Audit", "Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator")]
     [InlineData("Sessions", "SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator|Hosting")]
@@ -25,7 +26,7 @@ public sealed class DependencyDirectionTests
         AssertFree(slice, $@"^ConcurrentSessions\.Web\.({above})(\.|$)");
 
     [Theory]
-    [InlineData("Sessions", @"^Microsoft\.AspNetCore\.(Http|Components|Mvc)|^MudBlazor|^MailKit|^MimeKit")]
+    [InlineData("Sessions", @"^Microsoft\.AspNetCore\.(Http|Components|Mvc)|^MudBlazor|^MailKit|^MimeKit|^OpenTelemetry")]
     [InlineData("Audit", @"^Microsoft\.AspNetCore\.(Http|Components|Mvc)|^MudBlazor|^MailKit|^MimeKit")]
     [InlineData("SignIn", "^MudBlazor|^MailKit|^MimeKit")]
     [InlineData("Users", "^MudBlazor|^MailKit|^MimeKit")]

@@ -40,6 +40,8 @@ public sealed class MailDesk : IAsyncDisposable
 
     public string PickupFolder => Path.Combine(folder.FullName, "mail");
 
+    public T Get<T>() where T : notnull => services.GetRequiredService<T>();
+
     public OutboxSender Sender => services.GetRequiredService<OutboxSender>();
 
     public AccountMails AccountMails => services.GetRequiredService<AccountMails>();

@@ -9,6 +9,7 @@ public static class ApiServices
     public static IServiceCollection AddPortalApi(this IServiceCollection services)
     {
         services.AddSingleton<SameOrigin>();
+        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         return services.AddOpenApi("v1", document =>
         {
             document.ShouldInclude = call => call.RelativePath?.StartsWith("api/", StringComparison.OrdinalIgnoreCase) == true;

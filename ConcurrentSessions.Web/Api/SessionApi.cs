@@ -31,8 +31,7 @@ internal static class SessionApi
     {
         var own = http.Features.GetRequiredFeature<SignedIn>();
         return TypedResults.Ok(new OwnSessionJson(
-            own.Id.Value, new(own.UserId, http.User.FindFirstValue(ClaimTypes.Email) ?? ""),
-            [.. http.User.FindAll(ClaimTypes.Role).Select(c => c.Value).Order(StringComparer.Ordinal)],
+            own.Id.Value, new(own.UserId, own.Email), own.Roles,
             own.StartedAt.UtcDateTime, own.LastSeen.At.UtcDateTime, own.ExpiresAt.UtcDateTime, own.LatestEnd.UtcDateTime));
     }
 

@@ -9,6 +9,7 @@ public static class CircuitServices
     /// <summary>Open pages of ended sessions leave at once.</summary>
     public static IServiceCollection AddCircuitClosing(this IServiceCollection services)
     {
+        services.AddMetrics().AddSingleton<CircuitMetrics>();
         services.AddScoped<CircuitSession>();
         services.Replace(ServiceDescriptor.Scoped<AuthenticationStateProvider, SessionAuthenticationState>());
         services.AddScoped<CircuitHandler, SessionCircuitHandler>();

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Components;
@@ -7,22 +8,29 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 namespace ConcurrentSessions.Web.Circuits;
 
 /// <summary>
-/// Ties a circuit to its session: once that has ended nothing the browser sends is executed, the page turns anonymous
-/// and leaves for the one that says why.
+/// Ties a circuit to its session: before anything the browser sends is executed the session is looked at, and once it has
+/// ended nothing is, the page turns anonymous and leaves for the one that says why.
 /// </summary>
 internal sealed class SessionCircuitHandler(
     AuthenticationStateProvider state, NavigationManager navigation, ISessionSignal signal, SignedInSessions sessions,
-    CircuitSession circuit, ILogger<SessionCircuitHandler> logger) : CircuitHandler
+    CircuitSession circuit, CircuitMetrics circuits, SessionMetrics metrics, TimeProvider clock, ILogger<SessionCircuitHandler> logger) : CircuitHandler
 {
+    /// <summary>How long a click waits for a database that is out of reach, before the page leaves.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Long enough for the emptied page to be drawn, which also takes away anything that could hold up the navigation.</summary>
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(20);
 
     private SessionId? session;
+    private bool counted;
     private IDisposable? subscription;
     private int reading;
 
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
+        circuits.Opened();
+        counted = true;
         var user = (await state.GetAuthenticationStateAsync()).User;
         session = user.GetSessionId();
         if (session is not { } id || user.GetUserId() is not { } userId)
@@ -40,12 +48,24 @@ internal sealed class SessionCircuitHandler(
     }
 
     public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(Func<CircuitInboundActivityContext, Task> next) =>
-        context => circuit.Ended ? Task.CompletedTask : next(context);
+        async context =>
+        {
+            if (!circuit.Ended && (session is not { } id || await MayActAsync(id)))
+            {
+                await next(context);
+            }
+        };
 
     public override Task OnCircuitClosedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
         state.AuthenticationStateChanged -= Changed;
         subscription?.Dispose();
+        if (counted)
+        {
+            counted = false;
+            circuits.Closed();
+        }
+
         return Task.CompletedTask;
     }
 
@@ -53,12 +73,46 @@ internal sealed class SessionCircuitHandler(
     {
         if (change.Kind == SessionChangeKind.Ended && change.Session == session)
         {
+            var isNews = !circuit.Ended;
             End();
+            if (isNews)
+            {
+                metrics.CircuitTold(change);
+            }
         }
         else if (change.Kind == SessionChangeKind.UserChanged)
         {
             _ = ReadUserAgainAsync();
         }
+    }
+
+    // Waiting keeps what was clicked: dropping it would leave a page that no longer answers once the database is back.
+    private async Task<bool> MayActAsync(SessionId id)
+    {
+        var asked = clock.GetTimestamp();
+        while (!circuit.Ended)
+        {
+            try
+            {
+                if (await sessions.FindAsync(id, CancellationToken.None) is not null)
+                {
+                    return true;
+                }
+
+                End();
+            }
+            catch (DbException failure) when (clock.GetElapsedTime(asked) < Patience)
+            {
+                logger.LogWarning("A circuit waits for the database: {Reason}", failure.Message);
+                await Task.Delay(Pause, clock);
+            }
+            catch (DbException)
+            {
+                End();
+            }
+        }
+
+        return false;
     }
 
     // A reconnect can bring another session, or none: the circuit belongs to the one it was opened for.

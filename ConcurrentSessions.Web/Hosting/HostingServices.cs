@@ -4,7 +4,9 @@ using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace ConcurrentSessions.Web.Hosting;
@@ -12,13 +14,22 @@ namespace ConcurrentSessions.Web.Hosting;
 /// <summary>What the portal is to the network around it: its address, its proxies, its headers, its errors, its health.</summary>
 public static class HostingServices
 {
+    internal static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(10);
+
+    // For what is in flight: requests, a mail half sent, the activity not yet written.
+    private static readonly TimeSpan LongestStop = LongestDrain + TimeSpan.FromSeconds(20);
+
     public static IServiceCollection AddPortalHosting(this IServiceCollection services)
     {
         services.AddOptions<PortalOptions>().BindConfiguration("Portal").ValidateOnStart();
         services.AddSingleton<IValidateOptions<PortalOptions>, PortalOptionsCheck>();
         services.AddSingleton<PublicLinks>();
         services.AddProblemDetails();
+        services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        services.AddSingleton<Readiness>();
+        services.AddHostedService<Drain>();
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<PortalOptions>>(Trust);
         services.AddHsts(o =>
         {
@@ -53,9 +64,13 @@ public static class HostingServices
             HttpOnly = Microsoft.AspNetCore.CookiePolicy.HttpOnlyPolicy.Always,
             MinimumSameSitePolicy = SameSiteMode.Lax,
         });
-        app.UseWhen(IsApi, api => api.UseExceptionHandler().UseStatusCodePages());
+        app.UseWhen(IsApi, api => api
+            .UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Status })
+            .Use(SayWhenToComeBack)
+            .UseStatusCodePages());
         app.UseWhen(context => !IsApi(context), pages => pages
             .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status, CreateScopeForErrors = true })
+            .Use(SayWhenToComeBack)
             .Use(ShowAsPage));
 
         // A refused post is answered by its status; run again as a post, the page for it would answer 404.
@@ -70,13 +85,9 @@ public static class HostingServices
     /// <summary>After authentication: pages of a signed-in user stay out of every cache (ASVS 14.3.2).</summary>
     public static IApplicationBuilder UseNoStore(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        if (context.User.GetSessionId() is not null)
+        if (context.Features.Get<SignedIn>() is not null)
         {
-            context.Response.OnStarting(() =>
-            {
-                context.Response.Headers.CacheControl = "no-store";
-                return Task.CompletedTask;
-            });
+            context.Response.Headers.CacheControl = "no-store";
         }
 
         return next(context);
@@ -85,7 +96,17 @@ public static class HostingServices
     public static void MapPortalHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
-        endpoints.MapHealthChecks("/health/ready").AllowAnonymous();
+        endpoints.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], AnswerReadyAsync).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    // One word: what is wrong is nobody's business but the log's.
+    private static async Task AnswerReadyAsync(HttpContext context, Readiness readiness)
+    {
+        var status = await readiness.AskAsync();
+        context.Response.StatusCode = status is HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentType = "text/plain";
+        await context.Response.WriteAsync(status.ToString());
     }
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
@@ -106,9 +127,23 @@ public static class HostingServices
         return next(context);
     }
 
+    private static Task SayWhenToComeBack(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(() =>
+        {
+            if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            {
+                context.Response.Headers.RetryAfter = "5";
+            }
+
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+
     private static int Status(Exception failure) => failure switch
     {
-        BadHttpRequestException bad => bad.StatusCode,
+        Microsoft.AspNetCore.Http.BadHttpRequestException bad => bad.StatusCode,
         AntiforgeryValidationException or InvalidDataException => StatusCodes.Status400BadRequest,
         DbException or DbUpdateException => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,

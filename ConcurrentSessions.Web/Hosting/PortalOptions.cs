@@ -8,4 +8,7 @@ public sealed class PortalOptions
 
     /// <summary>Addresses and networks (CIDR) whose <c>X-Forwarded-For</c> and <c>-Proto</c> are believed; empty: nobody's.</summary>
     public IReadOnlyList<string> KnownProxies { get; init; } = [];
+
+    /// <summary>How long it serves on after it was told to stop, no longer ready: 0 to 10 seconds, for a balancer that asks <c>/health/ready</c>.</summary>
+    public TimeSpan DrainTime { get; init; }
 }

@@ -9,7 +9,8 @@ internal sealed class PortalOptionsCheck(IHostEnvironment environment, IConfigur
     public ValidateOptionsResult Validate(string? name, PortalOptions options)
     {
         var problem = PublicUrlProblem(options.PublicUrl) ?? AllowedHostsProblem(configuration["AllowedHosts"])
-            ?? options.KnownProxies.Select(ProxyProblem).FirstOrDefault(p => p is not null);
+            ?? options.KnownProxies.Select(ProxyProblem).FirstOrDefault(p => p is not null)
+            ?? DrainProblem(options.DrainTime);
         return problem is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problem);
     }
 
@@ -22,6 +23,11 @@ internal sealed class PortalOptionsCheck(IHostEnvironment environment, IConfigur
         environment.IsProduction() && (string.IsNullOrWhiteSpace(hosts) || hosts.Contains('*'))
             ? $"AllowedHosts is '{hosts}'; in Production it must list the host names of the portal, separated by semicolons, without '*'."
             : null;
+
+    private static string? DrainProblem(TimeSpan drain) =>
+        drain >= TimeSpan.Zero && drain <= HostingServices.LongestDrain
+            ? null
+            : $"Portal:DrainTime is '{drain}'; it must be 00:00:00 to {HostingServices.LongestDrain}.";
 
     private static string? ProxyProblem(string proxy) =>
         IPAddress.TryParse(proxy, out _) || IPNetwork.TryParse(proxy, out _)

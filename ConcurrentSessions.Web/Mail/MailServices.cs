@@ -1,4 +1,5 @@
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Telemetry;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,8 @@ public static class MailServices
         services.AddSingleton<IValidateOptions<EmailOptions>>(s => s.GetRequiredService<EmailOptionsSetup>());
         services.AddOptions<EmailOptions>().ValidateOnStart();
 
+        services.AddMetrics().AddSingleton<OutboxMetrics>();
+        services.AddSingleton<IMeasurement, OutboxBacklog>();
         services.AddSingleton<OutboxBell>();
         services.AddSingleton<IMailer>(s => s.GetRequiredService<IOptions<EmailOptions>>().Value.UsesPickup
             ? ActivatorUtilities.CreateInstance<PickupMailer>(s)

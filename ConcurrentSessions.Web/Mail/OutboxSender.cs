@@ -1,5 +1,6 @@
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConcurrentSessions.Web.Mail;
@@ -9,7 +10,8 @@ namespace ConcurrentSessions.Web.Mail;
 /// longer each time and never holds up the others; while no mail at all can be sent, one at a time is tried.
 /// </summary>
 public sealed class OutboxSender(
-    IDbContextFactory<PortalDbContext> databases, IMailer mailer, OutboxBell bell, TimeProvider clock, ILogger<OutboxSender> logger)
+    IDbContextFactory<PortalDbContext> databases, IMailer mailer, OutboxBell bell, OutboxMetrics metrics,
+    TimeProvider clock, ILogger<OutboxSender> logger)
     : BackgroundService
 {
     private const int BatchSize = 50;
@@ -76,6 +78,7 @@ public sealed class OutboxSender(
     /// <returns>Null when another node has it.</returns>
     private async Task<DeliveryResult?> DeliverAsync(Guid id, CancellationToken ct)
     {
+        using var span = PortalTelemetry.StartSpan("deliver mail");
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await ClaimAsync(db, id, ct) is not { } message)
         {
@@ -84,8 +87,9 @@ public sealed class OutboxSender(
 
         var delivery = message.ExpiresAt <= clock.GetUtcNow()
             ? Delivery.Refused("expired before it could be delivered")
-            : await AttemptAsync(message, ct);
+            : await AttemptAsync(message);
         await RecordAsync(db, message, delivery);
+        span?.SetTag("portal.mail.kind", message.Kind).SetTag("portal.result", delivery.Result.TagValue());
         return delivery.Result;
     }
 
@@ -98,19 +102,19 @@ public sealed class OutboxSender(
         return claimed == 1 ? await db.Outbox.SingleAsync(m => m.Id == id, ct) : null;
     }
 
-    private async Task<Delivery> AttemptAsync(OutboxMessage message, CancellationToken ct)
+    // Not cancelled by a shutdown either: a mail cut off after its last byte may have gone out.
+    private async Task<Delivery> AttemptAsync(OutboxMessage message)
     {
         using var patience = new CancellationTokenSource(LongestAttempt, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
         try
         {
-            return await mailer.SendAsync(message, either.Token);
+            return await mailer.SendAsync(message, patience.Token);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return Delivery.Unavailable("the mail server did not answer in time");
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error)
         {
             logger.LogError(error, "Mail {OutboxId} could not be written.", message.Id);
             return Delivery.Postponed(error.GetType().Name);
@@ -135,6 +139,7 @@ public sealed class OutboxSender(
         try
         {
             await db.SaveChangesAsync(CancellationToken.None);
+            metrics.Attempted(message, delivery.Result);
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>Within a node a signal is a call.</summary>
-internal sealed class InProcessSessionSignal(NodeKnowledge knowledge, ILogger<InProcessSessionSignal> logger) : ISessionSignal
+internal sealed class InProcessSessionSignal(
+    NodeKnowledge knowledge, SessionMetrics metrics, ILogger<InProcessSessionSignal> logger) : ISessionSignal
 {
     private const string Everybody = "";
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<object, Action<SessionChange>>> subscribers = new();
@@ -18,6 +19,7 @@ internal sealed class InProcessSessionSignal(NodeKnowledge knowledge, ILogger<In
                 knowledge.Heard(change.UserId);
             }
 
+            metrics.NodeHeard(change);
             foreach (var name in change.UserId is { } user ? [user, Everybody] : subscribers.Keys)
             {
                 Tell(name, change);

@@ -1,12 +1,13 @@
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>Ends sessions: one unit of work each, audited in it, told after it.</summary>
 public sealed class SessionEnder(
-    IDbContextFactory<PortalDbContext> databases, SessionActivity activity, ISessionSignal signal, TimeProvider clock)
+    IDbContextFactory<PortalDbContext> databases, SessionActivity activity, ISessionSignal signal, SessionMetrics metrics, TimeProvider clock)
 {
     /// <summary>Ends one session of one user.</summary>
     /// <returns>False when the user has no such session or it had ended before.</returns>
@@ -42,6 +43,7 @@ public sealed class SessionEnder(
         Func<PortalDbContext, IReadOnlyList<Session>, Task<IReadOnlyList<Session>>> which, CancellationToken ct)
     {
         await using var turn = await db.TakeTurnAsync(userId, ct);
+        using var span = PortalTelemetry.StartSpan("end sessions");
         var sessions = await db.Sessions.Of(userId).NotEnded().ToListAsync(ct);
         sessions.ForEach(s => activity.Recall(s));
         var ended = await which(db, sessions);
@@ -78,8 +80,11 @@ public sealed class SessionEnder(
         }
     }
 
-    internal void Tell(IEnumerable<Session> ended) =>
-        signal.Publish([.. ended.Select(s => new SessionChange(s.UserId, s.Id, SessionChangeKind.Ended))]);
+    internal void Tell(IReadOnlyCollection<Session> ended)
+    {
+        metrics.Ended(ended);
+        signal.Publish([.. ended.Select(s => new SessionChange(s.UserId, s.Id, SessionChangeKind.Ended) { At = s.EndedAt })]);
+    }
 
     private static Task<IReadOnlyList<Session>> Which(IEnumerable<Session> sessions) =>
         Task.FromResult<IReadOnlyList<Session>>([.. sessions]);

@@ -11,6 +11,7 @@ public sealed class SessionRegistry(
     SessionEnder ender,
     SessionActivity activity,
     ISessionSignal signal,
+    SessionMetrics metrics,
     IEnumerable<ISignInObserver> observers,
     TimeProvider clock)
 {
@@ -123,7 +124,9 @@ public sealed class SessionRegistry(
         await turn.CommitAsync();
         ender.Tell([.. replaced, .. chosen, .. seated.Evicted]);
         signal.Publish(new SessionChange(user.Id, session.Id, SessionChangeKind.Started));
-        return new SignInOutcome.Started(session, key, deviceKey);
+        var started = new SignInOutcome.Started(session, key, deviceKey);
+        metrics.SignIn(request.Method, started, seated.Evicted.Count);
+        return started;
     }
 
     // Deleting the waiting sign-in claims it: of two that resume it at once, one finds nothing to delete.
@@ -161,6 +164,7 @@ public sealed class SessionRegistry(
             AuditOutcome.Refused, request.UserId, reason: reason));
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync();
+        metrics.SignIn(request.Method, outcome);
         return outcome;
     }
 

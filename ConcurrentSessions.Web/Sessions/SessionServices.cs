@@ -1,4 +1,5 @@
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +13,8 @@ public static class SessionServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<SessionSettings>().BindConfiguration("Sessions").ValidateOnStart();
         services.AddSingleton<IValidateOptions<SessionSettings>, SessionSettingsCheck>();
+        services.AddMetrics().AddSingleton<SessionMetrics>();
+        services.AddSingleton<IMeasurement, ActiveSessionCount>();
         services.AddSingleton<ISessionSignal, InProcessSessionSignal>();
         services.AddSingleton<NodeKnowledge>();
         services.AddSingleton<SessionActivity>();

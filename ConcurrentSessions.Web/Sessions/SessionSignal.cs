@@ -3,7 +3,14 @@ namespace ConcurrentSessions.Web.Sessions;
 /// <summary>Something happened to a user's sessions. A hint that saves time: the table stays the truth.</summary>
 /// <param name="UserId">Whose; null when everybody must look again.</param>
 /// <param name="Session">Which; null when all of the user's pages should look again (roles, names).</param>
-public readonly record struct SessionChange(string? UserId, SessionId? Session, SessionChangeKind Kind);
+public readonly record struct SessionChange(string? UserId, SessionId? Session, SessionChangeKind Kind)
+{
+    /// <summary>When it happened (UTC), for measuring only; null: not known.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>Heard through the channel between nodes, not by a call within this one. A node hears its own changes both ways.</summary>
+    public bool ThroughChannel { get; init; }
+}
 
 public enum SessionChangeKind
 {

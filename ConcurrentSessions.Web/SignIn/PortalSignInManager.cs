@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ public sealed class PortalSignInManager(
     UserManager<PortalUser> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<PortalUser> claims,
     IOptions<IdentityOptions> options, ILogger<SignInManager<PortalUser>> logger, IAuthenticationSchemeProvider schemes,
     IUserConfirmation<PortalUser> confirmation, SessionRegistry registry, ClientReader client, SignInThrottle throttle,
-    SignInTrail trail, PasswordCheck passwords, TimeProvider clock)
+    SignInTrail trail, PasswordCheck passwords, SessionMetrics metrics, TimeProvider clock)
     : SignInManager<PortalUser>(users, contexts, claims, options, logger, schemes, confirmation)
 {
     private const string PasswordAttempts = "password";
@@ -27,12 +28,14 @@ public sealed class PortalSignInManager(
 
     public override async Task<SignInResult> PasswordSignInAsync(string userName, string password, bool isPersistent, bool lockoutOnFailure)
     {
+        method = AuthenticationMethod.Password;
         var from = ClientReader.Address(Context);
         var user = await UserManager.FindByNameAsync(userName);
         userName = UserManager.NormalizeName(userName);
         if (await throttle.WaitAsync(PasswordAttempts, userName, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
         {
             await trail.ThrottledAsync(user, from);
+            metrics.SignInThrottled(method);
             return SignInRefused.Throttled(wait);
         }
 
@@ -40,11 +43,11 @@ public sealed class PortalSignInManager(
         {
             await throttle.NoteFailureAsync(PasswordAttempts, userName, from, Context.RequestAborted);
             await trail.FailedAsync(user, from, "wrong password");
+            metrics.SignInFailed(method);
             return SignInResult.Failed;
         }
 
         await throttle.ForgetAsync(PasswordAttempts, userName, from, Context.RequestAborted);
-        method = AuthenticationMethod.Password;
         return await PreSignInCheck(user!) is { } no
             ? await NotAllowedAsync(user!, no)
             : await SignInOrTwoFactorAsync(user!, isPersistent);
@@ -69,6 +72,7 @@ public sealed class PortalSignInManager(
         if (result == SignInResult.Failed)
         {
             await trail.FailedAsync(null, ClientReader.Address(Context), "passkey not accepted");
+            metrics.SignInFailed(method);
         }
 
         return result;
@@ -107,6 +111,7 @@ public sealed class PortalSignInManager(
             return SignInRefused.Overtaken;
         }
 
+        using var span = PortalTelemetry.StartSpan("open session");
         var outcome = await registry.ResumeAsync(
             pending, client.Read(Context), Context.Request.ReadKey(BrowserCookies.Device),
             Context.Request.ReadKey(BrowserCookies.Session), endFirst, Context.RequestAborted);
@@ -159,6 +164,7 @@ public sealed class PortalSignInManager(
     {
         var why = user.IsDisabled ? "disabled" : no.IsLockedOut ? "locked" : "address not confirmed";
         await trail.FailedAsync(user, ClientReader.Address(Context), why);
+        metrics.SignInNotAllowed(method);
         return no.IsNotAllowed ? no : SignInResult.Failed;
     }
 
@@ -172,6 +178,7 @@ public sealed class PortalSignInManager(
 
         if (await throttle.WaitAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
         {
+            metrics.SignInThrottled(method);
             return SignInRefused.Throttled(wait);
         }
 
@@ -179,6 +186,7 @@ public sealed class PortalSignInManager(
         if (result == SignInResult.Failed)
         {
             await trail.SecondFactorFailedAsync(user, from);
+            metrics.SignInFailed(method);
             if (await throttle.NoteFailureAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted) >= SecondFactorTries)
             {
                 await Context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
@@ -195,6 +203,7 @@ public sealed class PortalSignInManager(
 
     private async Task<bool> OpenAsync(PortalUser user, AuthenticationProperties properties)
     {
+        using var span = PortalTelemetry.StartSpan("open session");
         var request = new SignInRequest(
             user.Id, user.Generation, method, client.Read(Context), properties.IsPersistent,
             Context.Request.ReadKey(BrowserCookies.Device), Context.Request.ReadKey(BrowserCookies.Session), []);

@@ -21,6 +21,11 @@ public sealed class SignedIn(
 
     public LastSeen LastSeen => lastSeen;
 
+    public string Email { get; } = principal.FindFirstValue(ClaimTypes.Email) ?? "";
+
+    /// <summary>In alphabetical order.</summary>
+    public IReadOnlyList<string> Roles { get; } = [.. principal.FindAll(ClaimTypes.Role).Select(c => c.Value).Order(StringComparer.Ordinal)];
+
     /// <summary>When it ends unless it is used (UTC).</summary>
     public DateTimeOffset ExpiresAt => lastSeen.At + idleTimeout is var idle && idle < latestEnd ? idle : latestEnd;
 }

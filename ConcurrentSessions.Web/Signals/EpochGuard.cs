@@ -11,54 +11,44 @@ namespace ConcurrentSessions.Web.Signals;
 /// </summary>
 internal sealed class EpochGuard(IEpochMark mark, SessionEnder ender, ISessionSignal signal, TimeProvider clock, ILogger<EpochGuard> logger)
 {
-    private string? known;
-
     /// <summary>At the start, and from then on with every reading of what has changed.</summary>
     public async Task CheckAsync(PortalDbContext db, CancellationToken ct)
     {
-        var found = await mark.ReadAsync(db, ct);
-        if (found.Fingerprint == known && !found.IsOlder)
+        if (await mark.LookAsync(db, ct) == DatabaseIs.TheSame)
         {
             return;
         }
 
         await using (var turn = await db.TakeTurnOfAsync("epoch", ct))
         {
-            if (await BeginAsync(db, found, ct) is { } restored)
+            // Another node may have seen to it meanwhile.
+            var found = await mark.LookAsync(db, ct);
+            if (found != DatabaseIs.TheSame)
             {
+                await BeginAsync(db, found, ct);
                 await db.SaveChangesAsync(ct);
                 await turn.CommitAsync();
-                if (restored)
-                {
-                    signal.Publish(new SessionChange(null, null, SessionChangeKind.UserChanged));
-                    logger.LogWarning("The database is a restored copy: all sessions were ended");
-                }
             }
         }
 
-        await mark.WriteAsync(db, ct);
-        known = (await mark.ReadAsync(db, ct)).Fingerprint;
+        await mark.KeepAsync(db, ct);
+        signal.Publish(new SessionChange(null, null, SessionChangeKind.UserChanged));
     }
 
-    /// <returns>Null when another node has seen to it; whether sessions had to end.</returns>
-    private async Task<bool?> BeginAsync(PortalDbContext db, EpochFound found, CancellationToken ct)
+    private async Task BeginAsync(PortalDbContext db, DatabaseIs found, CancellationToken ct)
     {
-        var epoch = await db.Epochs.SingleOrDefaultAsync(ct);
-        if (epoch is null)
+        var fingerprint = await mark.NextAsync(db, ct);
+        if (found == DatabaseIs.New)
         {
-            db.Epochs.Add(new Epoch { Number = 1, Fingerprint = mark.Next(found) });
-            return false;
+            db.Epochs.Add(new Epoch { Number = 1, Fingerprint = fingerprint });
+            return;
         }
 
-        if (epoch.Fingerprint == found.Fingerprint && !found.IsOlder)
-        {
-            return null;
-        }
-
+        var epoch = await db.Epochs.SingleAsync(ct);
         epoch.Number++;
-        epoch.Fingerprint = mark.Next(found);
+        epoch.Fingerprint = fingerprint;
         await EndEverythingAsync(db, epoch.Number, ct);
-        return true;
+        logger.LogWarning("The database is a copy of the one that was left: all sessions are ended");
     }
 
     private async Task EndEverythingAsync(PortalDbContext db, int number, CancellationToken ct)
@@ -78,18 +68,26 @@ internal sealed class EpochGuard(IEpochMark mark, SessionEnder ender, ISessionSi
     }
 }
 
-/// <param name="Fingerprint">What this database is recognised by now; differs from the one in its epoch when it is a copy.</param>
-/// <param name="IsOlder">It is the same, but lacks what was in it before.</param>
-internal readonly record struct EpochFound(string Fingerprint, bool IsOlder);
+/// <summary>What the portal makes of the database it finds.</summary>
+internal enum DatabaseIs
+{
+    TheSame,
+
+    /// <summary>Nobody has looked at it before.</summary>
+    New,
+
+    /// <summary>Or the same with less in it than there was.</summary>
+    ACopy,
+}
 
 /// <summary>What tells a database from its copies: something that does not travel with a backup.</summary>
 internal interface IEpochMark
 {
-    Task<EpochFound> ReadAsync(PortalDbContext db, CancellationToken ct);
+    Task<DatabaseIs> LookAsync(PortalDbContext db, CancellationToken ct);
 
-    /// <summary>What a new epoch of the database that was found is recognised by.</summary>
-    string Next(EpochFound found);
+    /// <summary>What the epoch that begins now will be recognised by.</summary>
+    Task<string> NextAsync(PortalDbContext db, CancellationToken ct);
 
-    /// <summary>Keeps what was read, where it has to be kept outside the database.</summary>
-    Task WriteAsync(PortalDbContext db, CancellationToken ct);
+    /// <summary>Keeps the mark where it is kept outside the database.</summary>
+    Task KeepAsync(PortalDbContext db, CancellationToken ct);
 }

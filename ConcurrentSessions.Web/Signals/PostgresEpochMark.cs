@@ -9,14 +9,16 @@ namespace ConcurrentSessions.Web.Signals;
 /// </summary>
 internal sealed class PostgresEpochMark : IEpochMark
 {
-    public async Task<EpochFound> ReadAsync(PortalDbContext db, CancellationToken ct) => new(
-        await db.Database.SqlQuery<string>($"""
-            SELECT concat_ws('/', system_identifier, timeline_id, (SELECT oid FROM pg_database WHERE datname = current_database()), '"Sessions"'::regclass::oid) AS "Value"
-            FROM pg_control_system(), pg_control_checkpoint()
-            """).SingleAsync(ct),
-        IsOlder: false);
+    public async Task<DatabaseIs> LookAsync(PortalDbContext db, CancellationToken ct)
+    {
+        var (stored, now) = (await db.Epochs.AsNoTracking().Select(e => e.Fingerprint).SingleOrDefaultAsync(ct), await NextAsync(db, ct));
+        return stored is null ? DatabaseIs.New : stored == now ? DatabaseIs.TheSame : DatabaseIs.ACopy;
+    }
 
-    public string Next(EpochFound found) => found.Fingerprint;
+    public Task<string> NextAsync(PortalDbContext db, CancellationToken ct) => db.Database.SqlQuery<string>($"""
+        SELECT concat_ws('/', system_identifier, timeline_id, (SELECT oid FROM pg_database WHERE datname = current_database()), '"Sessions"'::regclass::oid) AS "Value"
+        FROM pg_control_system(), pg_control_checkpoint()
+        """).SingleAsync(ct);
 
-    public Task WriteAsync(PortalDbContext db, CancellationToken ct) => Task.CompletedTask;
+    public Task KeepAsync(PortalDbContext db, CancellationToken ct) => Task.CompletedTask;
 }

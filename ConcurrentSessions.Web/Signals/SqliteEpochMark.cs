@@ -12,50 +12,55 @@ namespace ConcurrentSessions.Web.Signals;
 /// </summary>
 internal sealed class SqliteEpochMark(ILogger<SqliteEpochMark> logger) : IEpochMark
 {
-    private const string None = "";
     private (string Epoch, long Trail)? kept;
 
-    public async Task<EpochFound> ReadAsync(PortalDbContext db, CancellationToken ct)
+    public async Task<DatabaseIs> LookAsync(PortalDbContext db, CancellationToken ct)
     {
-        var epoch = await db.Epochs.AsNoTracking().Select(e => e.Fingerprint).SingleOrDefaultAsync(ct);
-        var mark = kept ??= Read(FileOf(db));
-        if (epoch is null || epoch != mark.Epoch)
+        if (await EpochAsync(db, ct) is not { } epoch)
         {
-            return new(mark.Epoch, IsOlder: false);
+            return DatabaseIs.New;
         }
 
+        var mark = kept ??= Read(FileOf(db));
         var trail = await TrailAsync(db, ct);
-        if (trail > mark.Trail)
+        if (mark?.Epoch != epoch || trail < mark?.Trail)
+        {
+            return DatabaseIs.ACopy;
+        }
+
+        if (trail > mark?.Trail)
         {
             Write(FileOf(db), (epoch, trail));
         }
 
-        return new(epoch, trail < mark.Trail);
+        return DatabaseIs.TheSame;
     }
 
-    public string Next(EpochFound found) => Guid.NewGuid().ToString("N");
+    public Task<string> NextAsync(PortalDbContext db, CancellationToken ct) => Task.FromResult(Guid.NewGuid().ToString("N"));
 
-    public async Task WriteAsync(PortalDbContext db, CancellationToken ct) =>
-        Write(FileOf(db), (await db.Epochs.AsNoTracking().Select(e => e.Fingerprint).SingleAsync(ct), await TrailAsync(db, ct)));
+    public async Task KeepAsync(PortalDbContext db, CancellationToken ct) => Write(FileOf(db), ((await EpochAsync(db, ct))!, await TrailAsync(db, ct)));
+
+    private static Task<string?> EpochAsync(PortalDbContext db, CancellationToken ct) =>
+        db.Epochs.AsNoTracking().Select(e => (string?)e.Fingerprint).SingleOrDefaultAsync(ct);
 
     private static async Task<long> TrailAsync(PortalDbContext db, CancellationToken ct) => await db.AuditEvents.MaxAsync(e => (long?)e.Sequence, ct) ?? 0;
 
     private static string FileOf(PortalDbContext db) =>
         new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource + ".epoch";
 
-    private static (string, long) Read(string file) =>
+    private static (string, long)? Read(string file) =>
         File.Exists(file) && File.ReadAllText(file).Split(' ') is [var epoch, var number] && long.TryParse(number, CultureInfo.InvariantCulture, out var trail)
             ? (epoch, trail)
-            : (None, 0);
+            : null;
 
     private void Write(string file, (string Epoch, long Trail) mark)
     {
+        kept = mark; // also when it cannot be written: for this process it is so
         try
         {
             // Never half a file: written beside, then put in its place.
             File.WriteAllText(file + ".new", string.Create(CultureInfo.InvariantCulture, $"{mark.Epoch} {mark.Trail}"));
             File.Move(file + ".new", file, overwrite: true);
-            kept = mark;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
