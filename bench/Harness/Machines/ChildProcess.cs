@@ -95,6 +95,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>kill -9: it gets no chance to tidy up.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
     /// <summary>Resident bytes now.</summary>
     public async Task<long> ResidentAsync()
     {
