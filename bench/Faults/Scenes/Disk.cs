@@ -109,10 +109,15 @@ internal sealed class Disk : IFault
         await using var connection = new SqliteConnection(connectionString + ";Pooling=False");
         await connection.OpenAsync();
         report.Is("integrity_check", (await ReadAsync(connection, "PRAGMA integrity_check"))[0], "ok");
+        var asked = new List<(string, int)>();
         foreach (var (what, sql) in Invariants.Read(workFolder))
         {
-            report.None(what, (await ReadAsync(connection, sql.Replace(" + interval '5 seconds'", "", StringComparison.Ordinal).Replace(" + interval '65 seconds'", "", StringComparison.Ordinal))).Count);
+            // Times are texts here, and there are no intervals: @now is later by one of them, and the other tolerance falls away.
+            var text = sql.Replace(" + interval '5 seconds'", "", StringComparison.Ordinal).Replace(" + interval '65 seconds'", "", StringComparison.Ordinal);
+            asked.Add((what, (await ReadAsync(connection, text)).Count));
         }
+
+        report.Invariants(asked);
     }
 
     private static async Task<List<string>> ReadAsync(SqliteConnection connection, string sql)

@@ -16,6 +16,13 @@ internal sealed class Report
 
     public void None(string what, int seen, string? examples = null) => Add(what, examples is null ? $"{seen}" : $"{seen} ({examples})", "0", seen == 0);
 
+    /// <summary>One line for all statements of bench/invariants.sql.</summary>
+    public void Invariants(IReadOnlyCollection<(string What, int Rows)> asked)
+    {
+        var broken = asked.Where(a => a.Rows > 0).Select(a => $"{a.What}: {a.Rows}").ToList();
+        Add($"what breaks one of {asked.Count} invariants", broken.Count == 0 ? "0" : string.Join("; ", broken), "0", broken.Count == 0);
+    }
+
     public void AtMost(string what, double seconds, double most) => Add(what, $"{seconds:0.00} s", $"at most {most:0.#} s", seconds <= most);
 
     public void Is(string what, string seen, string promised) => Add(what, seen, promised, seen == promised);

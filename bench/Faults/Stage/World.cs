@@ -76,12 +76,13 @@ internal sealed class World : IAsyncDisposable
     /// <summary>The invariants, and that each of these keys has a row.</summary>
     public async Task CheckAsync(Report report, IEnumerable<string>? keys = null)
     {
+        var asked = new List<(string, int)>();
         foreach (var (what, sql) in Invariants.Read(workFolder))
         {
-            var broken = await ReadAsync(sql, ("now", TimeProvider.System.GetUtcNow()), ("seats", 3));
-            report.None(what, broken.Count, broken.Count == 0 ? null : string.Join(", ", broken.Take(3)));
+            asked.Add((what, (await ReadAsync(sql, ("now", TimeProvider.System.GetUtcNow()), ("seats", 3))).Count));
         }
 
+        report.Invariants(asked);
         if (keys is not null)
         {
             var hashes = keys.Select(k => SHA256.HashData(Base64Url.DecodeFromChars(k))).ToArray();
