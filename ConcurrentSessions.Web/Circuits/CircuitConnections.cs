@@ -8,7 +8,7 @@ namespace ConcurrentSessions.Web.Circuits;
 /// Lets only the portal's own pages open circuits (ASVS 4.4.2), and is the second line behind <see cref="SessionCircuitHandler"/>:
 /// a socket whose session has ended is cut, should its browser ignore being sent away.
 /// </summary>
-internal sealed class CircuitConnections(RequestDelegate next, ISessionSignal signal, SameOrigin origin)
+internal sealed class CircuitConnections(RequestDelegate next, ISessionSignal signal, SameOrigin origin, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
@@ -17,6 +17,14 @@ internal sealed class CircuitConnections(RequestDelegate next, ISessionSignal si
         if (!context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase))
         {
             await next(context);
+            return;
+        }
+
+        // A node that stops has cut its circuits already but still listens for a moment: one opened now would hold it up for 30 s.
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.Connection = "close";
             return;
         }
 

@@ -3,6 +3,7 @@ using ConcurrentSessions.Web.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace ConcurrentSessions.Web.SignIn;
 
@@ -27,6 +28,9 @@ public static class SignInServices
             o.UserVerificationRequirement = "required";
             o.ResidentKeyRequirement = "preferred";
         });
+        services.AddOptions<PasswordSettings>().BindConfiguration("Passwords").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PasswordSettings>, PasswordSettingsCheck>();
+        services.AddOptions<PasswordHasherOptions>().Configure<IOptions<PasswordSettings>>((o, s) => o.IterationCount = s.Value.HashIterations);
         services.AddHttpContextAccessor();
         services.AddSingleton<SessionMemory>();
         services.AddSingleton<SignedInSessions>();

@@ -12,17 +12,23 @@ namespace ConcurrentSessions.Web.SignIn;
 
 /// <summary>Finds who is signed in under a key or a session id. The row decides; <see cref="SessionMemory"/> only saves reading it again.</summary>
 public sealed class SignedInSessions(
-    IDbContextFactory<PortalDbContext> databases, SessionMemory memory, SessionActivity activity, SessionEnder ender, TimeProvider clock,
+    IDbContextFactory<PortalDbContext> databases, SessionMemory memory, SessionActivity activity, SessionEnder ender, SessionMetrics metrics, TimeProvider clock,
     ILogger<SignedInSessions> logger)
 {
     /// <summary>Null when no row, ended, expired, its user disabled or locked, or the credentials changed since.</summary>
     /// <exception cref="DbException">It is not in memory, or may not be trusted any more, and the database cannot be read.</exception>
     public ValueTask<SignedIn?> FindAsync(KeyHash key, CancellationToken ct) =>
-        memory.Find(key) is { } known ? new(known) : new(ReadAsync(key, ct));
+        memory.Find(key) is { } known ? Known(known) : new(ReadAsync(key, ct));
 
     /// <inheritdoc cref="FindAsync(KeyHash, CancellationToken)"/>
     public ValueTask<SignedIn?> FindAsync(SessionId id, CancellationToken ct) =>
-        memory.Find(id) is { } known ? new(known) : new(ReadAsync(s => s.Id == id, ct));
+        memory.Find(id) is { } known ? Known(known) : new(ReadAsync(s => s.Id == id, ct));
+
+    private ValueTask<SignedIn?> Known(SignedIn session)
+    {
+        metrics.Hit();
+        return new(session);
+    }
 
     private Task<SignedIn?> ReadAsync(KeyHash key, CancellationToken ct)
     {
@@ -32,6 +38,7 @@ public sealed class SignedInSessions(
 
     private async Task<SignedIn?> ReadAsync(Expression<Func<Session, bool>> which, CancellationToken ct)
     {
+        metrics.Miss();
         var reading = memory.StartReading();
         await using var db = await databases.CreateDbContextAsync(ct);
         var (users, memberships, roles) = (db.Users, db.UserRoles, db.Roles);

@@ -10,7 +10,7 @@ namespace ConcurrentSessions.Web.Signals;
 /// </summary>
 internal sealed class ChangeFeed(
     IDbContextFactory<PortalDbContext> databases, IChangeReader reader, ChangeBell bell, ISessionSignal signal, NodeKnowledge knowledge,
-    EpochGuard epoch, TimeProvider clock, ILogger<ChangeFeed> logger) : BackgroundService
+    EpochGuard epoch, SessionMetrics metrics, TimeProvider clock, ILogger<ChangeFeed> logger) : BackgroundService
 {
     private bool failing;
 
@@ -58,7 +58,8 @@ internal sealed class ChangeFeed(
         await epoch.CheckAsync(db, ct);
         foreach (var change in await reader.ReadAsync(db, ct))
         {
-            signal.Publish(new SessionChange(change.UserId, change.SessionId, change.Kind));
+            signal.Publish(new SessionChange(change.UserId, change.SessionId, change.Kind) { At = change.At, ThroughChannel = true });
+            metrics.SignalHeard(clock.GetUtcNow() - change.At);
         }
 
         knowledge.HeardEverythingUntil(asked);
