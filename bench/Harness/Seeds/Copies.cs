@@ -9,13 +9,14 @@ namespace ConcurrentSessions.Bench.Seeds;
 /// </summary>
 /// <param name="From">The rest of the FROM clause; the row to copy is <c>t</c>.</param>
 /// <param name="Columns">What differs from copy to copy, as SQL.</param>
-internal sealed record Copies(string Table, string Where, string From, IReadOnlyDictionary<string, string> Columns)
+/// <param name="Few">So few that the indexes stay while they are added.</param>
+internal sealed record Copies(string Table, string Where, string From, IReadOnlyDictionary<string, string> Columns, bool Few = false)
 {
     public async Task InsertAsync(PostgresServer postgres, string database)
     {
         await using var connection = await postgres.OpenAsync(database);
         var names = await TextsAsync(connection, $"select column_name from information_schema.columns where table_name = '{Table}' and table_schema = 'public'");
-        var indexes = await IndexesAsync(connection);
+        var indexes = Few ? [] : await IndexesAsync(connection);
         await ExecuteAsync(connection, $"""
             set session_replication_role = replica;
             set maintenance_work_mem = '512MB';
