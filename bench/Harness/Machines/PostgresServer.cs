@@ -23,6 +23,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         [
             "-D", data, "-k", folder, "-h", "127.0.0.1", "-p", $"{port}", "-c", "max_connections=400", "-c", "shared_buffers=1GB",
             "-c", "max_wal_size=4GB", "-c", "autovacuum=on", "-c", "fsync=on", "-c", "synchronous_commit=on",
+            "-c", "log_min_duration_statement=500",
         ]);
         var process = ChildProcess.Start(Path.Combine(logFolder, "postgres.log"), program, arguments, interrupt: true);
         var server = new PostgresServer(process, folder, port);

@@ -59,19 +59,30 @@ internal sealed class Growth : IPart
         Say.Line($"{rows} session rows are made");
         await SeededPortal.MakeAsync(bench, database, rows, users);
         await SessionRows.AddOfOneAsync(bench.Postgres, database, user: users, first: rows, ManySessions);
-        var node = await bench.StartPortalAsync(database);
         var cookies = bench.NewFile(database);
         await File.WriteAllLinesAsync(cookies, Enumerable.Range(0, Cookies).Select(SessionRows.Cookie));
-        await Wrk.RunAsync(bench.Arguments, node.Address, cookies, bench.Arguments.Amount(5, 2));
-        var admin = new Visitor();
-        if (!await admin.SignInAsync(node.Address, Workbench.AdminEmail, Workbench.Password))
+        var stage = new Stage(rows, users, await bench.StartPortalAsync(database), cookies, new Visitor());
+        try
+        {
+            await WarmUpAsync(bench.Arguments, stage);
+            return stage.Fresh();
+        }
+        catch
+        {
+            await stage.Node.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task WarmUpAsync(Arguments arguments, Stage stage)
+    {
+        if (!await stage.Admin.SignInAsync(stage.Node.Address, Workbench.AdminEmail, Workbench.Password))
         {
             throw new InvalidOperationException("The administrator could not sign in.");
         }
 
-        var stage = new Stage(rows, users, node, cookies, admin);
-        await RoundAsync(bench.Arguments, stage);
-        return stage.Fresh();
+        await Wrk.RunAsync(arguments, stage.Node.Address, stage.CookieFile, arguments.Amount(5, 2));
+        await RoundAsync(arguments, stage);
     }
 
     private static async Task RoundAsync(Arguments arguments, Stage stage)

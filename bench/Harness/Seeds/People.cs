@@ -2,7 +2,7 @@ using ConcurrentSessions.Bench.Machines;
 
 namespace ConcurrentSessions.Bench.Seeds;
 
-/// <summary>Users, copied in SQL from one that the contender made itself: whatever columns there are, they hold what it writes.</summary>
+/// <summary>Users like the template that the contender made, with its password and its role.</summary>
 internal static class People
 {
     public static string Email(int number) => $"user{number}@bench.example";
@@ -10,16 +10,21 @@ internal static class People
     /// <summary>Ids can be told from numbers, in SQL too.</summary>
     public static string IdSql(string number) => $"md5('user' || ({number}))::uuid::text";
 
-    public static Task CopyAsync(PostgresServer postgres, string database, int count) => postgres.ExecuteAsync(database, $$"""
-        set session_replication_role = replica;
-        insert into "AspNetUsers"
-        select copy.* from "AspNetUsers" t, generate_series(0, {{count - 1}}) n, lateral jsonb_populate_record(t, jsonb_build_object(
-          'Id', {{IdSql("n")}}, 'UserName', 'user' || n || '@bench.example', 'Email', 'user' || n || '@bench.example',
-          'NormalizedUserName', upper('user' || n || '@bench.example'), 'NormalizedEmail', upper('user' || n || '@bench.example'))) copy
-        where t."Email" = '{{Workbench.TemplateEmail}}';
-        insert into "AspNetUserRoles" ("UserId", "RoleId")
-        select {{IdSql("n")}}, r."RoleId" from "AspNetUsers" t join "AspNetUserRoles" r on r."UserId" = t."Id", generate_series(0, {{count - 1}}) n
-        where t."Email" = '{{Workbench.TemplateEmail}}';
-        analyze;
-        """);
+    public static async Task CopyAsync(PostgresServer postgres, string database, int count)
+    {
+        const string email = "'user' || n || '@bench.example'";
+        var (numbers, template) = ($"generate_series(0, {count - 1}) n", $"\"Email\" = '{Workbench.TemplateEmail}'");
+        await new Copies("AspNetUsers", template, numbers, new Dictionary<string, string>
+        {
+            ["Id"] = IdSql("n"),
+            ["UserName"] = email,
+            ["Email"] = email,
+            ["NormalizedUserName"] = $"upper({email})",
+            ["NormalizedEmail"] = $"upper({email})",
+        }).InsertAsync(postgres, database);
+        await new Copies("AspNetUserRoles", $"""
+            "UserId" = (select "Id" from "AspNetUsers" where {template})
+            """, numbers, new Dictionary<string, string> { ["UserId"] = IdSql("n") }).InsertAsync(postgres, database);
+        await postgres.ExecuteAsync(database, "analyze");
+    }
 }

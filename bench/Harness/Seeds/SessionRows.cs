@@ -5,10 +5,7 @@ using ConcurrentSessions.Bench.Machines;
 
 namespace ConcurrentSessions.Bench.Seeds;
 
-/// <summary>
-/// Session rows by the million, copied from one that a real sign-in left; their keys can be told from their numbers.
-/// As a replica's: nobody is told of rows that are made before a node starts.
-/// </summary>
+/// <summary>Session rows like one that a real sign-in left; their keys can be told from their numbers.</summary>
 internal static class SessionRows
 {
     /// <summary>Of ten sessions of a user, the first is live.</summary>
@@ -29,29 +26,39 @@ internal static class SessionRows
 
     /// <summary>Live sessions of one user, under the keys that follow <paramref name="first"/>.</summary>
     public static Task AddOfOneAsync(PostgresServer postgres, string database, int user, int first, int count) =>
-        AddAsync(postgres, database, $"generate_series({first}, {first + count - 1}) n", $"{user}", "true", 0);
+        AddAsync(postgres, database, $"generate_series({first}, {first + count - 1}) n", $"{user}", "true", 0, few: true);
 
-    private static Task AddAsync(PostgresServer postgres, string database, string numbers, string user, string live, int daysOlder) =>
-        postgres.ExecuteAsync(database, $$"""
-        set session_replication_role = replica;
-        insert into "Sessions"
-        select copy.* from (select s from "Sessions" s limit 1) t, {{numbers}},
-          lateral (select {{user}} as u, {{live}} as live, n / 997 % {{DevicesPerUser}} as d) k,
-          lateral (select now() - case when live then interval '6 hours' * random()
-            else interval '1 day' * (1 + 80 * random() + {{daysOlder}}) end as started) w,
-          lateral jsonb_populate_record(t.s, jsonb_build_object(
-            'Id', (lpad(to_hex((extract(epoch from started) * 1000)::bigint), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15)),
-            'KeyHash', sha256(sha256(('bench' || n)::bytea)), 'UserId', {{People.IdSql("u")}}, 'DeviceId', md5('device' || u || '-' || d)::uuid,
-            'StartedAt', started, 'LastSeenAt', case when live then now() else started + interval '1 hour' end, 'ProvedAt', started,
-            'IdleTimeout', interval '12 hours', 'IdleExpiresAt', started + interval '12 hours', 'ExpiresAt', started + interval '12 hours',
-            'EndedAt', case when not live then started + interval '1 hour' end, 'EndReason', case when not live then 'SignedOut' end)) copy
-        """);
+    private static Task AddAsync(PostgresServer postgres, string database, string numbers, string user, string live, int daysOlder, bool few = false)
+    {
+        var from = $"""
+            {numbers},
+            lateral (select {user} as u, {live} as live, n / 997 % {DevicesPerUser} as d) k,
+            lateral (select now() - case when live then interval '6 hours' * random()
+              else interval '1 day' * (1 + 80 * random() + {daysOlder}) end as started) w
+            """;
+        return new Copies("Sessions", "true", from, new Dictionary<string, string>
+        {
+            ["Id"] = "(lpad(to_hex((extract(epoch from started) * 1000)::bigint), 12, '0') || '7' || substr(md5(n::text), 1, 3) "
+                + "|| '8' || substr(md5(n::text), 4, 15))::uuid",
+            ["KeyHash"] = "sha256(sha256(('bench' || n)::bytea))",
+            ["UserId"] = People.IdSql("u"),
+            ["DeviceId"] = "md5('device' || u || '-' || d)::uuid",
+            ["StartedAt"] = "started",
+            ["LastSeenAt"] = "case when live then now() else started + interval '1 hour' end",
+            ["ProvedAt"] = "started",
+            ["IdleTimeout"] = "interval '12 hours'",
+            ["IdleExpiresAt"] = "started + interval '12 hours'",
+            ["ExpiresAt"] = "started + interval '12 hours'",
+            ["EndedAt"] = "case when not live then started + interval '1 hour' end",
+            ["EndReason"] = "case when not live then 'SignedOut' end",
+        }, few).InsertAsync(postgres, database);
+    }
 
-    private static Task AddDevicesAsync(PostgresServer postgres, string database, int users) => postgres.ExecuteAsync(database, $$"""
-        set session_replication_role = replica;
-        insert into "Devices"
-        select copy.* from (select s from "Devices" s limit 1) t, generate_series(0, {{users - 1}}) u, generate_series(0, {{DevicesPerUser - 1}}) k,
-          lateral jsonb_populate_record(t.s, jsonb_build_object(
-            'Id', md5('device' || u || '-' || k)::uuid, 'UserId', {{People.IdSql("u")}}, 'KeyHash', sha256(('device' || u || '-' || k)::bytea))) copy
-        """);
+    private static Task AddDevicesAsync(PostgresServer postgres, string database, int users) => new Copies(
+        "Devices", "true", $"generate_series(0, {users - 1}) u, generate_series(0, {DevicesPerUser - 1}) d", new Dictionary<string, string>
+        {
+            ["Id"] = "md5('device' || u || '-' || d)::uuid",
+            ["UserId"] = People.IdSql("u"),
+            ["KeyHash"] = "sha256(('device' || u || '-' || d)::bytea)",
+        }).InsertAsync(postgres, database);
 }
