@@ -149,7 +149,8 @@ public sealed class MetricsTests : IAsyncLifetime
         await circuit.OnCircuitClosedAsync(null!, default);
 
         Assert.Equal([1L, -1L], open.GetMeasurementSnapshot().Select(m => m.Value));
-        Assert.Equal(["circuit call", "node call"], Values(revocations, "portal.listener", "portal.via").Order());
+        // On PostgreSQL the node hears of its own change through the channel as well.
+        Assert.Equal(["circuit call", "node call"], Values(revocations, "portal.listener", "portal.via").Where(v => v != "node channel").Order());
     }
 
     [Fact]

@@ -78,22 +78,6 @@ public sealed class ClockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_used_is_written_down_also_after_the_clock_was_two_hours_ahead_for_a_while()
-    {
-        using var laptop = odd.NewVisitor();
-        await laptop.SignInAsync(Ada);
-        var writer = odd.Services.GetRequiredService<SessionActivityWriter>();
-        Jump(TimeSpan.FromHours(2));
-        await writer.WriteDueAsync(default);
-        Jump(TimeSpan.FromHours(-2));
-        odd.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(await laptop.IsSignedInAsync());
-        await writer.WriteDueAsync(default);
-        var seen = await right.InDatabaseAsync(db => db.Sessions.Select(s => s.LastSeenAt).SingleAsync());
-        Assert.Equal(odd.Clock.GetUtcNow(), seen);
-    }
-
-    [Fact]
     public async Task A_node_that_dies_with_its_clock_ahead_leaves_the_maintenance_to_the_others()
     {
         Jump(TimeSpan.FromDays(1));

@@ -93,7 +93,14 @@ public sealed class ThrowAwayDatabase : IDisposable
         }
 
         SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Something of the portal is still letting go; it lies among the system's temporary files.
+        }
     }
 
     private static string OnServer(string database)

@@ -13,13 +13,13 @@ public sealed class RoleLimits(
     public async Task<EffectiveRules> EffectiveAsync(PortalDbContext db, string userId, CancellationToken ct)
     {
         var (limits, memberships, names, own) = (db.RoleLimits, db.UserRoles, db.Roles, db.UserLimits);
-        var found = await db.Users.Where(u => u.Id == userId).AsNoTracking().Select(u => new
+        var found = await db.Users.Where(u => u.Id == userId).AsNoTracking().LeftJoin(own, u => u.Id, l => l.UserId, (u, ownLimit) => new
         {
-            Own = own.FirstOrDefault(l => l.UserId == u.Id),
+            Own = ownLimit,
             Roles = (from m in memberships
                      join r in names on m.RoleId equals r.Id
-                     join l in limits on r.Name equals l.Role into set
-                     from limit in set.DefaultIfEmpty()
+                     join l in limits on r.Name equals l.Role into ofRole
+                     from limit in ofRole.DefaultIfEmpty()
                      where m.UserId == u.Id
                      orderby r.Name
                      select new { r.Name, Limit = limit }).ToList(),

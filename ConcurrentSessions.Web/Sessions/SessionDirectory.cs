@@ -12,17 +12,14 @@ public sealed class SessionDirectory(IDbContextFactory<PortalDbContext> database
     public async Task<SessionPage> ReadAsync(string? userId, SessionId? before, int most, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var (users, devices, now) = (db.Users, db.Devices, clock.GetUtcNow());
+        var (users, now) = (db.Users, clock.GetUtcNow());
         var sessions = db.Sessions.AsNoTracking().NotEnded();
         sessions = userId is null ? sessions : sessions.Of(userId);
         sessions = before is { } last ? sessions.Where(s => s.Id.CompareTo(last) < 0) : sessions;
         var rows = await sessions.OrderByDescending(s => s.Id).Take(most)
-            .Select(s => new
-            {
-                Session = s,
-                Device = devices.FirstOrDefault(d => d.Id == s.DeviceId),
-                Email = users.Where(u => u.Id == s.UserId).Select(u => u.Email).FirstOrDefault(),
-            }).ToListAsync(ct);
+            .LeftJoin(db.Devices, s => s.DeviceId, d => d.Id, (s, d) => new { Session = s, Device = d })
+            .LeftJoin(users, s => s.Session.UserId, u => u.Id, (s, u) => new { s.Session, s.Device, u!.Email })
+            .OrderByDescending(s => s.Session.Id).ToListAsync(ct);
         return new(
             [.. rows.Where(r => activity.Recall(r.Session).IsActive(now)).Select(r => new OwnedSession(SessionView.Of(r.Session, r.Device), r.Email ?? ""))],
             rows.Count == most ? rows[^1].Session.Id : null);

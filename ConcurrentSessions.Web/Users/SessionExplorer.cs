@@ -14,18 +14,28 @@ public sealed class SessionExplorer(IDbContextFactory<PortalDbContext> databases
     public async Task<SessionsFound> SearchAsync(string? text, int page, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        var active = db.Sessions.NotEnded().Where(s => s.IdleExpiresAt > now);
+        var found = active.Join(db.Users, s => s.UserId, u => u.Id, (s, u) => new { Session = s, User = u });
         var typed = (text ?? "").Trim();
-        var (wanted, address) = (typed.ToUpperInvariant(), typed.ToLowerInvariant());
-        var (now, devices) = (clock.GetUtcNow(), db.Devices);
-        var found =
-            from session in db.Sessions.NotEnded()
-            join user in db.Users on session.UserId equals user.Id
-            where session.IdleExpiresAt > now
-                && (wanted == "" || user.NormalizedEmail!.Contains(wanted) || session.IpAddress!.Contains(address))
-            orderby session.LastSeenAt descending, session.Id descending
-            select new { Session = session, Owner = user.Email ?? user.Id, Device = devices.FirstOrDefault(d => d.Id == session.DeviceId) };
-        var total = await found.CountAsync(ct);
-        var rows = await found.Skip(page * PageSize).Take(PageSize).AsNoTracking().ToListAsync(ct);
+        var total = 0;
+        if (typed.Length == 0)
+        {
+            total = await active.CountAsync(ct); // from the index alone
+        }
+        else
+        {
+            var (wanted, address) = (typed.ToUpperInvariant(), typed.ToLowerInvariant());
+            found = found.Where(f => f.User.NormalizedEmail!.Contains(wanted) || f.Session.IpAddress!.Contains(address));
+            total = await found.CountAsync(ct);
+        }
+
+        var rows = await found
+            .OrderByDescending(f => f.Session.LastSeenAt).ThenByDescending(f => f.Session.Id)
+            .Skip(page * PageSize).Take(PageSize)
+            .LeftJoin(db.Devices, f => f.Session.DeviceId, d => d.Id, (f, d) => new { f.Session, Owner = f.User.Email ?? f.User.Id, Device = d })
+            .OrderByDescending(f => f.Session.LastSeenAt).ThenByDescending(f => f.Session.Id)
+            .AsNoTracking().ToListAsync(ct);
         return new([.. rows.Select(r => new SessionOfUser(r.Owner, SessionView.Of(activity.Recall(r.Session), r.Device)))], total);
     }
 }
