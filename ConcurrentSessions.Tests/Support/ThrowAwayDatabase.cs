@@ -93,7 +93,21 @@ public sealed class ThrowAwayDatabase : IDisposable
         }
 
         SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        DeleteFolder(attempts: 5);
+    }
+
+    // A portal that has just stopped may still be closing a file.
+    private void DeleteFolder(int attempts)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException) when (attempts > 1)
+        {
+            SqliteConnection.ClearAllPools();
+            DeleteFolder(attempts - 1);
+        }
     }
 
     private static string OnServer(string database)
