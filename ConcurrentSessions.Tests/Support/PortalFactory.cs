@@ -52,10 +52,10 @@ public class PortalFactory : WebApplicationFactory<Program>
     /// <summary>A node on a database that somebody else disposes, after it.</summary>
     public static PortalFactory On(ThrowAwayDatabase database) => new(database, ownsDatabase: false);
 
-    /// <summary>One more node with the same database, clock and settings. Dispose it before this one.</summary>
-    public PortalFactory AnotherNode()
+    /// <summary>One more node with the same database, settings and, unless it has its own, clock. Dispose it before this one.</summary>
+    public PortalFactory AnotherNode(bool withItsOwnClock = false)
     {
-        var node = new PortalFactory(database, ownsDatabase: false) { Clock = Clock };
+        var node = new PortalFactory(database, ownsDatabase: false) { Clock = withItsOwnClock ? new(Clock.GetUtcNow()) : Clock };
         foreach (var (key, value) in settings)
         {
             node.With(key, value);

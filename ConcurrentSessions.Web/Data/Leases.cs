@@ -21,6 +21,9 @@ public sealed class Lease
 /// </summary>
 public sealed class Leases(IDbContextFactory<PortalDbContext> databases, TimeProvider clock)
 {
+    /// <summary>A lease that reaches further than the longest and this was taken by a clock that is wrong, and would keep the work from everybody.</summary>
+    private static readonly TimeSpan Apart = TimeSpan.FromMinutes(5);
+
     private readonly Guid me = Guid.NewGuid();
 
     /// <summary>Takes the lease, or makes one that is held last longer.</summary>
@@ -35,7 +38,7 @@ public sealed class Leases(IDbContextFactory<PortalDbContext> databases, TimePro
         {
             db.Add(new Lease { Name = name, Holder = me, Until = now + howLong });
         }
-        else if (lease.Holder == me || lease.Until <= now)
+        else if (lease.Holder == me || lease.Until <= now || lease.Until > now + howLong + Apart)
         {
             (lease.Holder, lease.Until) = (me, now + howLong);
         }

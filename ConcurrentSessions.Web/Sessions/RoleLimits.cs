@@ -12,13 +12,19 @@ public sealed class RoleLimits(
     /// <summary>What holds for a user, and why; within the caller's context, so that it is read in the user's turn.</summary>
     public async Task<EffectiveRules> EffectiveAsync(PortalDbContext db, string userId, CancellationToken ct)
     {
-        var limits = db.RoleLimits;
-        var roles = await db.RolesOf(userId)
-            .Select(role => new { Role = role, Limit = limits.FirstOrDefault(l => l.Role == role) })
-            .AsNoTracking()
-            .ToListAsync(ct);
-        var own = await db.UserLimits.AsNoTracking().SingleOrDefaultAsync(l => l.UserId == userId, ct);
-        return EffectiveRules.Combine([.. roles.Select(r => (r.Role, r.Limit?.Rules ?? Default))], own, Default);
+        var (limits, memberships, names, own) = (db.RoleLimits, db.UserRoles, db.Roles, db.UserLimits);
+        var found = await db.Users.Where(u => u.Id == userId).AsNoTracking().Select(u => new
+        {
+            Own = own.FirstOrDefault(l => l.UserId == u.Id),
+            Roles = (from m in memberships
+                     join r in names on m.RoleId equals r.Id
+                     join l in limits on r.Name equals l.Role into set
+                     from limit in set.DefaultIfEmpty()
+                     where m.UserId == u.Id
+                     orderby r.Name
+                     select new { r.Name, Limit = limit }).ToList(),
+        }).SingleOrDefaultAsync(ct);
+        return EffectiveRules.Combine([.. (found?.Roles ?? []).Select(r => (r.Name!, r.Limit?.Rules ?? Default))], found?.Own, Default);
     }
 
     public async Task<EffectiveRules> EffectiveAsync(string userId, CancellationToken ct)

@@ -127,7 +127,7 @@ public sealed class Session
             return false;
         }
 
-        EndedAt = now;
+        EndedAt = now > LastSeenAt ? now : LastSeenAt; // the clock of another node may have been ahead
         EndReason = reason;
         EndedBy = by.UserId;
         EndedFrom = by.SessionId is { } from ? new SessionId(from) : null;

@@ -14,14 +14,15 @@ public sealed class SessionActivityWriter(
 
     private const int Batch = 500;
 
-    private DateTimeOffset writeAt = clock.GetUtcNow() + Interval;
+    // By what passes, not by what the clock says: set ahead for a while and put right, it would stop the writing for as long.
+    private long writtenAt = clock.GetTimestamp();
 
     /// <summary>Writes when it is time to.</summary>
     public async Task WriteDueAsync(CancellationToken ct)
     {
-        if (clock.GetUtcNow() >= writeAt)
+        if (clock.GetElapsedTime(writtenAt) >= Interval)
         {
-            writeAt = clock.GetUtcNow() + Interval;
+            writtenAt = clock.GetTimestamp();
             await WriteAsync(ct);
         }
     }

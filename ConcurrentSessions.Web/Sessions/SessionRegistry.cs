@@ -207,8 +207,11 @@ public sealed class SessionRegistry(
     private async Task ObserveAsync(PortalDbContext db, PortalUser user, Session session, bool newDevice, CancellationToken ct)
     {
         var firstEver = user.FirstSignedInAt is null;
-        await db.Users.Where(u => u.Id == user.Id && u.FirstSignedInAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(u => u.FirstSignedInAt, session.StartedAt), ct);
+        if (firstEver)
+        {
+            await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.FirstSignedInAt, session.StartedAt), ct);
+        }
+
         foreach (var observer in observers)
         {
             await observer.SessionOpenedAsync(db, user, session, newDevice, firstEver, ct);

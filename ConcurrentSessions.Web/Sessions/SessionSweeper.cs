@@ -20,7 +20,7 @@ internal sealed class SessionSweeper(
     /// <summary>A node that dies leaves the work to the others after six ticks.</summary>
     private static readonly TimeSpan Lease = 6 * Tick;
 
-    private DateTimeOffset purgeAt = clock.GetUtcNow();
+    private long? purgedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,11 +51,11 @@ internal sealed class SessionSweeper(
     {
         await housekeeping.EndExpiredAsync(ct);
         await (changed.Take() is { } users ? housekeeping.EndDisownedAsync(users, ct) : housekeeping.EndDisownedAsync(ct));
-        if (clock.GetUtcNow() >= purgeAt)
+        if (purgedAt is not { } before || clock.GetElapsedTime(before) >= PurgeInterval)
         {
             await housekeeping.PurgeAsync(ct);
             changed.ForgetAll(); // once an hour everybody is looked at, whatever was heard
-            purgeAt += PurgeInterval;
+            purgedAt = clock.GetTimestamp();
         }
     }
 

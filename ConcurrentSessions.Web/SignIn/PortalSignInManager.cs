@@ -32,7 +32,8 @@ public sealed class PortalSignInManager(
         var from = ClientReader.Address(Context);
         var user = await UserManager.FindByNameAsync(userName);
         userName = UserManager.NormalizeName(userName);
-        if (await throttle.WaitAsync(PasswordAttempts, userName, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
+        var (wait, failedBefore) = await throttle.LookAsync(PasswordAttempts, userName, from, Context.RequestAborted);
+        if (wait > TimeSpan.Zero)
         {
             await trail.ThrottledAsync(user, from);
             metrics.SignInThrottled(method);
@@ -47,7 +48,11 @@ public sealed class PortalSignInManager(
             return SignInResult.Failed;
         }
 
-        await throttle.ForgetAsync(PasswordAttempts, userName, from, Context.RequestAborted);
+        if (failedBefore)
+        {
+            await throttle.ForgetAsync(PasswordAttempts, userName, from, Context.RequestAborted);
+        }
+
         return await PreSignInCheck(user!) is { } no
             ? await NotAllowedAsync(user!, no)
             : await SignInOrTwoFactorAsync(user!, isPersistent);
@@ -100,7 +105,7 @@ public sealed class PortalSignInManager(
             }
         }
 
-        await base.SignInWithClaimsAsync(user, properties, additionalClaims);
+        await SignInAsync(user, properties);
     }
 
     /// <summary>Goes on with the sign-in that waits for a seat, ending the sessions the person chose.</summary>
@@ -122,7 +127,7 @@ public sealed class PortalSignInManager(
         }
 
         var user = await UserManager.FindByIdAsync(((SignInOutcome.Started)outcome).Session.UserId);
-        await base.SignInWithClaimsAsync(user!, properties, []);
+        await SignInAsync(user!, properties);
         return SignInResult.Success;
     }
 
@@ -131,7 +136,8 @@ public sealed class PortalSignInManager(
     public async Task<SignInResult> ReauthenticateAsync(PortalUser user, string password)
     {
         var from = ClientReader.Address(Context);
-        if (await throttle.WaitAsync(PasswordAttempts, user.NormalizedUserName!, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
+        var (wait, _) = await throttle.LookAsync(PasswordAttempts, user.NormalizedUserName!, from, Context.RequestAborted);
+        if (wait > TimeSpan.Zero)
         {
             return SignInRefused.Throttled(wait);
         }
@@ -176,7 +182,8 @@ public sealed class PortalSignInManager(
             return SignInRefused.Overtaken;
         }
 
-        if (await throttle.WaitAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted) is var wait && wait > TimeSpan.Zero)
+        var (wait, _) = await throttle.LookAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted);
+        if (wait > TimeSpan.Zero)
         {
             metrics.SignInThrottled(method);
             return SignInRefused.Throttled(wait);
@@ -231,6 +238,15 @@ public sealed class PortalSignInManager(
             _ => SignInRefused.Overtaken,
         };
         return false;
+    }
+
+    // The handler makes the principal from the row, at each request: Identity's, which costs four queries, would be thrown away.
+    private async Task SignInAsync(PortalUser user, AuthenticationProperties properties)
+    {
+        var principal = new ClaimsPrincipal(new ClaimsIdentity(
+            [new(ClaimTypes.NameIdentifier, user.Id), new(ClaimTypes.Name, user.UserName ?? "")], AuthenticationScheme));
+        await Context.SignInAsync(AuthenticationScheme, principal, properties);
+        Context.User = principal;
     }
 
     private SignInResult Refined(SignInResult result) => result.Succeeded && refused is not null ? refused : result;

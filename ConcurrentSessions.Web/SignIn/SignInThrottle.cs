@@ -18,14 +18,15 @@ public sealed class SignInThrottle(IDbContextFactory<PortalDbContext> databases,
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
-    /// <summary>How long until an attempt is looked at; zero when it may be made now.</summary>
+    /// <summary>How long until an attempt is looked at, zero when it may be made now; and whether any failure is remembered.</summary>
     /// <param name="what">Password and second factor are counted apart.</param>
-    public async Task<TimeSpan> WaitAsync(string what, string account, IPAddress? from, CancellationToken ct)
+    public async Task<(TimeSpan Wait, bool FailedBefore)> LookAsync(string what, string account, IPAddress? from, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var (key, now) = (Key(what, account, from), clock.GetUtcNow());
         var failures = await db.Set<SignInFailures>().AsNoTracking().SingleOrDefaultAsync(f => f.Key == key, ct);
-        return failures is null || failures.LastAt + Memory <= now ? TimeSpan.Zero : Later(failures.LastAt + Delay(failures.Count) - now);
+        var wait = failures is null || failures.LastAt + Memory <= now ? TimeSpan.Zero : Later(failures.LastAt + Delay(failures.Count) - now);
+        return (wait, failures is not null);
     }
 
     /// <returns>How many failures are remembered now.</returns>

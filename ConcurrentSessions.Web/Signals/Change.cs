@@ -26,6 +26,9 @@ public sealed class Change
 
     /// <summary>When the trigger ran, by the database's clock (UTC). For measuring and purging only.</summary>
     public DateTimeOffset At { get; private set; }
+
+    internal static Change Read(string? userId, Guid? session, SessionChangeKind kind, DateTimeOffset at) =>
+        new() { UserId = userId, SessionId = session is { } id ? new SessionId(id) : null, Kind = kind, At = at };
 }
 
 /// <summary>Which database this is, as it was when the portal last looked. One row.</summary>

@@ -13,6 +13,7 @@ internal sealed class ChangeFeed(
     EpochGuard epoch, SessionMetrics metrics, TimeProvider clock, ILogger<ChangeFeed> logger) : BackgroundService
 {
     private bool failing;
+    private long? epochAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,13 +50,19 @@ internal sealed class ChangeFeed(
             // What is in memory loses its worth by itself; the next tick tries again. Said once, not every second.
             logger.Log(failing ? LogLevel.Debug : LogLevel.Error, failure, "What has changed cannot be read");
             failing = true;
+            epochAt = null; // when it is back, it may be another
         }
     }
 
     private async Task ReadAsync(PortalDbContext db, CancellationToken ct)
     {
         var asked = clock.GetTimestamp();
-        await epoch.CheckAsync(db, ct);
+        if (epochAt is not { } looked || clock.GetElapsedTime(looked) >= reader.Tick)
+        {
+            await epoch.CheckAsync(db, ct);
+            epochAt = asked;
+        }
+
         foreach (var change in await reader.ReadAsync(db, ct))
         {
             signal.Publish(new SessionChange(change.UserId, change.SessionId, change.Kind) { At = change.At, ThroughChannel = true });

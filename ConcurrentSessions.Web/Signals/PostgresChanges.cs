@@ -1,4 +1,5 @@
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Sessions;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConcurrentSessions.Web.Signals;
@@ -16,21 +17,20 @@ internal sealed class PostgresChanges : IChangeReader
 
     public async Task<IReadOnlyList<Change>> ReadAsync(PortalDbContext db, CancellationToken ct)
     {
-        // The horizon first: what was finished before it is seen by the reading that comes after it.
-        var next = await db.Database.SqlQuery<long>($"""SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "Value" """).SingleAsync(ct);
-        if (horizon is not { } from)
-        {
-            horizon = next;
-            return [];
-        }
+        var (from, known) = (horizon ?? long.MaxValue, told.Keys.ToArray());
+        var rows = await db.Database.SqlQuery<Row>($"""
+            SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "Horizon", c.*
+            FROM (SELECT 1) AS always LEFT JOIN "Changes" c ON c."Transaction" >= {from} AND c."Sequence" <> ALL ({known})
+            """).ToListAsync(ct);
 
-        var known = told.Keys.ToArray();
-        var changes = await db.Changes.AsNoTracking()
-            .Where(c => c.Transaction >= from && !known.Contains(c.Sequence))
-            .OrderBy(c => c.Sequence).ToListAsync(ct);
-        told = told.Concat(changes.Select(c => KeyValuePair.Create(c.Sequence, c.Transaction)))
+        // Of the same snapshot: whatever was finished before it is in what was read.
+        var next = rows[0].Horizon;
+        var changes = rows.Where(r => r.Sequence is not null).OrderBy(r => r.Sequence).ToList();
+        told = told.Concat(changes.Select(r => KeyValuePair.Create(r.Sequence!.Value, r.Transaction!.Value)))
             .Where(c => c.Value >= next).ToDictionary();
         horizon = next;
-        return changes;
+        return [.. changes.Select(r => Change.Read(r.UserId, r.SessionId, Enum.Parse<SessionChangeKind>(r.Kind!), r.At!.Value))];
     }
+
+    private sealed record Row(long Horizon, long? Sequence, long? Transaction, string? UserId, Guid? SessionId, string? Kind, DateTimeOffset? At);
 }

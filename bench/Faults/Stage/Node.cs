@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Net;
+using ConcurrentSessions.Bench.Machines;
+
+namespace ConcurrentSessions.Bench.Stage;
+
+/// <summary>One portal process, published in Release, on a port that it keeps over its restarts.</summary>
+internal sealed class Node(string name, string workFolder, IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
+{
+    private readonly int port = FreePort.Next();
+    private ChildProcess? process;
+    private int starts;
+
+    public Uri Address => new($"http://localhost:{port}");
+
+    /// <summary>Set before a start; the clock of the process by libfaketime, like "+2h".</summary>
+    public string? ClockFile { get; init; }
+
+    /// <returns>How long it took until it was ready.</returns>
+    public async Task<TimeSpan> StartAsync()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var environment = new Dictionary<string, string>(settings)
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Staging",
+            ["ASPNETCORE_URLS"] = Address.ToString(),
+            ["AllowedHosts"] = "localhost",
+            ["Portal__PublicUrl"] = Address.ToString().TrimEnd('/'),
+            ["Portal__KnownProxies__0"] = "127.0.0.1",
+            ["Passwords__HashIterations"] = "1000",
+            ["Bootstrap__AdminEmail"] = World.Admin,
+            ["Bootstrap__AdminPassword"] = World.Password,
+            ["Sessions__WhenFull"] = "EvictLeastRecent",
+        };
+        if (ClockFile is { } file)
+        {
+            environment["LD_PRELOAD"] = Directory.GetFiles("/usr/lib", "libfaketimeMT.so.1", SearchOption.AllDirectories).First();
+            environment["FAKETIME_TIMESTAMP_FILE"] = file;
+            environment["FAKETIME_NO_CACHE"] = "1";
+            environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+        }
+
+        process = ChildProcess.Start(
+            Path.Combine(workFolder, "logs", $"{name}-{++starts}.log"), "dotnet",
+            [Path.Combine(workFolder, "portal", "ConcurrentSessions.Web.dll")], environment, Path.Combine(workFolder, "portal"));
+        using var client = new Client();
+        await process.WaitUntilAsync(async () => await client.GetAsync(this, "/health/ready") == HttpStatusCode.OK);
+        return Stopwatch.GetElapsedTime(begun);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        await process!.KillAsync();
+        await process.DisposeAsync();
+        process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+        {
+            await process.DisposeAsync();
+        }
+    }
+}
