@@ -34,9 +34,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
 
-    public static async Task<TestDatabase> NewAsync(string? provider = null)
+    public static async Task<TestDatabase> NewAsync()
     {
-        var database = new TestDatabase(ThrowAwayDatabase.New(provider));
+        var database = new TestDatabase(ThrowAwayDatabase.New());
         await database.services.MigratePortalDatabaseAsync();
         await database.InAsync(async db =>
         {

@@ -93,13 +93,20 @@ public sealed class ThrowAwayDatabase : IDisposable
         }
 
         SqliteConnection.ClearAllPools();
+        DeleteFolder(attempts: 5);
+    }
+
+    // A portal that has just stopped may still be closing a file.
+    private void DeleteFolder(int attempts)
+    {
         try
         {
             Directory.Delete(folder, recursive: true);
         }
-        catch (IOException)
+        catch (IOException) when (attempts > 1)
         {
-            // Something of the portal is still letting go; it lies among the system's temporary files.
+            SqliteConnection.ClearAllPools();
+            DeleteFolder(attempts - 1);
         }
     }
 
