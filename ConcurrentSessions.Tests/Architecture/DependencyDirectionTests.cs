@@ -13,14 +13,15 @@ public sealed class DependencyDirectionTests
 
     [Theory]
     [InlineData("Telemetry", "Data|Audit|Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator|Hosting")]
-    [InlineData("Data", "Audit|Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator")]
-    [InlineData("Audit", "Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator")]
-    [InlineData("Sessions", "SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator|Hosting")]
-    [InlineData("Locations", "SignIn|Circuits|Alerts|Users|Mail|Components|Api|Operator|Hosting")]
-    [InlineData("Mail", "Sessions|SignIn|Circuits|Alerts|Users|Locations|Components|Api|Operator")]
-    [InlineData("SignIn", "Circuits|Alerts|Users|Mail|Components|Api|Operator")]
-    [InlineData("Circuits", "Alerts|Users|Mail|Components|Api|Operator")]
-    [InlineData("Alerts", "Circuits|Users|Components|Api|Operator")]
+    [InlineData("Data", "Signals|Audit|Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator")]
+    [InlineData("Audit", "Signals|Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator")]
+    [InlineData("Sessions", "Signals|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator|Hosting")]
+    [InlineData("Locations", "Signals|SignIn|Circuits|Alerts|Users|Mail|Components|Api|Operator|Hosting")]
+    [InlineData("Mail", "Signals|Sessions|SignIn|Circuits|Alerts|Users|Locations|Components|Api|Operator")]
+    [InlineData("SignIn", "Signals|Circuits|Alerts|Users|Mail|Components|Api|Operator")]
+    [InlineData("Circuits", "Signals|Alerts|Users|Mail|Components|Api|Operator")]
+    [InlineData("Alerts", "Signals|Circuits|Users|Components|Api|Operator")]
+    [InlineData("Signals", "SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator|Hosting")]
     [InlineData("Users", "Circuits|Alerts|Mail|Components|Api|Operator")]
     public void A_slice_imports_only_what_stands_below_it(string slice, string above) =>
         AssertFree(slice, $@"^ConcurrentSessions\.Web\.({above})(\.|$)");
