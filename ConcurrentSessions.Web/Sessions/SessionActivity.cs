@@ -36,12 +36,26 @@ public sealed class SessionActivity
     }
 
     /// <summary>What was noted and is not written yet.</summary>
-    internal IReadOnlyList<LastSeen> Unwritten() => [.. noted.Values];
+    internal IReadOnlyList<LastSeen> Unwritten()
+    {
+        foreach (var seen in noted.Values.Where(s => !s.MustStillBeWritten))
+        {
+            noted.TryRemove(new(seen.Session, seen));
+            if (seen.MustStillBeWritten)
+            {
+                noted.TryAdd(seen.Session, seen);
+            }
+        }
 
-    /// <summary>The table says so now; what was noted meanwhile stays to be written.</summary>
+        return [.. noted.Values];
+    }
+
+    /// <summary>
+    /// The table says so now; what was noted meanwhile stays to be written. It is remembered for one more round: somebody may
+    /// have read the row before it was written, and asks here after.
+    /// </summary>
     internal void Written(LastSeen seen, DateTimeOffset at)
     {
-        noted.TryRemove(new(seen.Session, seen));
         seen.IsWritten();
         if (seen.At > at)
         {
@@ -78,6 +92,8 @@ public sealed class LastSeen(SessionId session)
 
     /// <returns>True once after each writing: whoever is told so sees to it.</returns>
     internal bool MustBeWritten() => Volatile.Read(ref unwritten) == 0 && Interlocked.Exchange(ref unwritten, 1) == 0;
+
+    internal bool MustStillBeWritten => Volatile.Read(ref unwritten) == 1;
 
     internal void IsWritten() => Volatile.Write(ref unwritten, 0);
 }

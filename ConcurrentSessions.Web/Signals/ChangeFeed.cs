@@ -12,6 +12,8 @@ internal sealed class ChangeFeed(
     IDbContextFactory<PortalDbContext> databases, IChangeReader reader, ChangeBell bell, ISessionSignal signal, NodeKnowledge knowledge,
     EpochGuard epoch, SessionMetrics metrics, TimeProvider clock, ILogger<ChangeFeed> logger) : BackgroundService
 {
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(10);
+
     private bool failing;
     private long? epochAt;
 
@@ -26,6 +28,9 @@ internal sealed class ChangeFeed(
             await Task.WhenAny(tick, ring);
             tick = tick.IsCompleted ? timer.WaitForNextTickAsync(stoppingToken).AsTask() : tick;
             ring = ring.IsCompleted ? bell.WaitAsync(stoppingToken) : ring;
+
+            // Many sign-ins at once are read together: no more than a hundred readings a second.
+            await Task.Delay(Breath, TimeProvider.System, stoppingToken);
         }
     }
 
