@@ -104,10 +104,11 @@ public class PortalFactory : WebApplicationFactory<Program>
     /// <summary>Waits for what nobody tells this node and it notices at one of its next looks, a moment of its clock later.</summary>
     public async Task UntilAsync(Func<Task<bool>> condition)
     {
-        for (var looks = 0; !await condition(); looks++)
+        var asked = TimeProvider.System.GetTimestamp();
+        while (!await condition())
         {
-            Assert.True(looks < 100, "It was not noticed.");
-            Clock.Advance(TimeSpan.FromMilliseconds(100));
+            Assert.True(TimeProvider.System.GetElapsedTime(asked) < TimeSpan.FromSeconds(15), "It was not noticed.");
+            Clock.Advance(TimeSpan.FromMilliseconds(50));
         }
     }
 
