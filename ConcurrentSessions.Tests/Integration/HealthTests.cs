@@ -30,13 +30,13 @@ public sealed class HealthTests
         for (var i = 0; i < 3; i++)
         {
             var ready = readiness.AskAsync();
+            await begun.Task.WaitAsync(Patience); // else it might be called off before it was made
             portal.Clock.Advance(TimeSpan.FromSeconds(2.9));
             Assert.False(ready.IsCompleted);
             portal.Clock.Advance(TimeSpan.FromSeconds(0.1));
             Assert.Equal(HealthStatus.Unhealthy, await ready.WaitAsync(Patience));
         }
 
-        await begun.Task.WaitAsync(Patience);
         Assert.Equal(1, asked);
         using var probe = portal.NewVisitor();
         await AssertAnswersAsync(await probe.GetAsync("/health/live"), HttpStatusCode.OK, "Healthy");
