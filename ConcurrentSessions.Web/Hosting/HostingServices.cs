@@ -93,10 +93,11 @@ public static class HostingServices
         return next(context);
     });
 
+    // Answered before anybody is asked who they are: a cookie on a probe must not wait for a database that is silent.
     public static void MapPortalHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
-        endpoints.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], AnswerReadyAsync).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous().ShortCircuit();
+        endpoints.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], AnswerReadyAsync).AllowAnonymous().ExcludeFromDescription().ShortCircuit();
     }
 
     // One word: what is wrong is nobody's business but the log's.

@@ -15,6 +15,9 @@ public sealed class SignedInSessions(
     IDbContextFactory<PortalDbContext> databases, SessionMemory memory, SessionActivity activity, SessionEnder ender, SessionMetrics metrics, TimeProvider clock,
     ILogger<SignedInSessions> logger)
 {
+    /// <summary>A look-up by key takes a millisecond: a database that is silent for this long is out of reach.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+
     /// <summary>Null when no row, ended, expired, its user disabled or locked, or the credentials changed since.</summary>
     /// <exception cref="DbException">It is not in memory, or may not be trusted any more, and the database cannot be read.</exception>
     public ValueTask<SignedIn?> FindAsync(KeyHash key, CancellationToken ct) =>
@@ -41,6 +44,7 @@ public sealed class SignedInSessions(
         metrics.Miss();
         var reading = memory.StartReading();
         await using var db = await databases.CreateDbContextAsync(ct);
+        db.Database.SetCommandTimeout(LongestLook);
         var (users, memberships, roles) = (db.Users, db.UserRoles, db.Roles);
         var found = await (
             from session in db.Sessions.AsNoTracking().NotEnded().Where(which)
