@@ -15,7 +15,7 @@ COPY ConcurrentSessions.Web/ConcurrentSessions.Web.csproj ConcurrentSessions.Web
 RUN dotnet restore ConcurrentSessions.Web
 COPY . .
 COPY --from=locations /src/node_modules node_modules
-RUN dotnet publish ConcurrentSessions.Web --no-restore -c Release -o /app
+RUN dotnet publish ConcurrentSessions.Web -c Release -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # For the health check alone.

@@ -1,4 +1,5 @@
 using ConcurrentSessions.Web.Components.Account;
+using ConcurrentSessions.Web.Components.Layout;
 using ConcurrentSessions.Web.Mail;
 using Microsoft.AspNetCore.Http.Connections;
 using MudBlazor;
@@ -14,12 +15,14 @@ public static class PortalPages
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
         services.AddMudServices(o => o.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomLeft); // over no button
+        services.AddSingleton<ThemeStylesheet>();
         return services.AddAccountPages();
     }
 
     public static void MapPortalPages(this WebApplication app)
     {
         app.MapStaticAssets();
+        app.MapGet("/theme.css", ThemeStylesheet.AnswerAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null) // said for every response
             .Add(CloseWithSession);

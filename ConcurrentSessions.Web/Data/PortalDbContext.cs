@@ -7,9 +7,12 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace ConcurrentSessions.Web.Data;
 
 /// <summary>The portal's database. It holds no sets of the slices: each slice maps its own tables and adds its own <c>db.X</c>.</summary>
-public abstract class PortalDbContext(DbContextOptions options)
-    : IdentityDbContext<PortalUser, IdentityRole, string>(options), IDataProtectionKeyContext
+public abstract class PortalDbContext : IdentityDbContext<PortalUser, IdentityRole, string>, IDataProtectionKeyContext
 {
+    // A change that fails is given up whole, never saved in part: no savepoints, which are two round trips for each save.
+    protected PortalDbContext(DbContextOptions options)
+        : base(options) => Database.AutoSavepointsEnabled = false;
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>
