@@ -19,7 +19,6 @@ public sealed class PortalSignInManager(
     SignInTrail trail, PasswordCheck passwords, SessionMetrics metrics, TimeProvider clock)
     : SignInManager<PortalUser>(users, contexts, claims, options, logger, schemes, confirmation)
 {
-    private const string PasswordAttempts = "password";
     private const string SecondFactorAttempts = "second factor";
     private const int SecondFactorTries = 5;
 
@@ -32,7 +31,7 @@ public sealed class PortalSignInManager(
         var from = ClientReader.Address(Context);
         var user = await UserManager.FindByNameAsync(userName);
         userName = UserManager.NormalizeName(userName);
-        var (wait, failedBefore) = await throttle.LookAsync(PasswordAttempts, userName, from, Context.RequestAborted);
+        var (wait, failedBefore) = await throttle.LookAsync(SignInThrottle.Passwords, userName, from, Context.RequestAborted);
         if (wait > TimeSpan.Zero)
         {
             await trail.ThrottledAsync(user, from);
@@ -42,7 +41,7 @@ public sealed class PortalSignInManager(
 
         if (!await passwords.IsRightAsync(UserManager, user, password))
         {
-            await throttle.NoteFailureAsync(PasswordAttempts, userName, from, Context.RequestAborted);
+            await throttle.NoteFailureAsync(SignInThrottle.Passwords, userName, from, Context.RequestAborted);
             await trail.FailedAsync(user, from, "wrong password");
             metrics.SignInFailed(method);
             return SignInResult.Failed;
@@ -50,7 +49,7 @@ public sealed class PortalSignInManager(
 
         if (failedBefore)
         {
-            await throttle.ForgetAsync(PasswordAttempts, userName, from, Context.RequestAborted);
+            await throttle.ForgetAsync(SignInThrottle.Passwords, userName, from, Context.RequestAborted);
         }
 
         return await PreSignInCheck(user!) is { } no
@@ -129,34 +128,6 @@ public sealed class PortalSignInManager(
         var user = await UserManager.FindByIdAsync(((SignInOutcome.Started)outcome).Session.UserId);
         await SignInAsync(user!, properties);
         return SignInResult.Success;
-    }
-
-    /// <summary>Proves the password again in a session that is open: a new key, a fresh proof (ASVS 7.2.4, 7.5.2).</summary>
-    /// <returns>Success, Failed or a <see cref="SignInRefused"/> when throttled.</returns>
-    public async Task<SignInResult> ReauthenticateAsync(PortalUser user, string password)
-    {
-        var from = ClientReader.Address(Context);
-        var (wait, _) = await throttle.LookAsync(PasswordAttempts, user.NormalizedUserName!, from, Context.RequestAborted);
-        if (wait > TimeSpan.Zero)
-        {
-            return SignInRefused.Throttled(wait);
-        }
-
-        if (!await passwords.IsRightAsync(UserManager, user, password))
-        {
-            await throttle.NoteFailureAsync(PasswordAttempts, user.NormalizedUserName!, from, Context.RequestAborted);
-            await trail.FailedAsync(user, from, "wrong password at re-authentication");
-            return SignInResult.Failed;
-        }
-
-        return await RenewAsync(user);
-    }
-
-    /// <summary>Proves a passkey again in a session that is open.</summary>
-    public async Task<SignInResult> ReauthenticateWithPasskeyAsync(PortalUser user, string credentialJson)
-    {
-        var assertion = await PerformPasskeyAssertionAsync(credentialJson);
-        return assertion.Succeeded && assertion.User.Id == user.Id ? await RenewAsync(user) : SignInResult.Failed;
     }
 
     protected override async Task<SignInResult> SignInOrTwoFactorAsync(
@@ -250,18 +221,4 @@ public sealed class PortalSignInManager(
     }
 
     private SignInResult Refined(SignInResult result) => result.Succeeded && refused is not null ? refused : result;
-
-    private async Task<SignInResult> RenewAsync(PortalUser user)
-    {
-        var from = ClientReader.Address(Context);
-        var by = Context.User.ToActor(from?.ToString());
-        if (await registry.RenewAsync(user.Id, new SessionId(by.SessionId!.Value), by, Context.RequestAborted) is not { } renewed)
-        {
-            return SignInResult.Failed;
-        }
-
-        await throttle.ForgetAsync(PasswordAttempts, user.NormalizedUserName!, from, Context.RequestAborted);
-        Context.Response.WriteSession(renewed.Key, renewed.Session);
-        return SignInResult.Success;
-    }
 }

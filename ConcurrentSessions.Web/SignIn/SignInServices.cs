@@ -38,6 +38,7 @@ public static class SignInServices
         services.AddSingleton<SignInTrail>();
         services.AddSingleton<ClientReader>();
         services.AddScoped<PasswordCheck>();
+        services.AddScoped<Reauthentication>();
         services.AddScoped<PendingFactorEvents>();
         services.AddAuthorizationBuilder().AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin));
         return services.AddSchemes();

@@ -14,6 +14,9 @@ namespace ConcurrentSessions.Web.SignIn;
 /// </summary>
 public sealed class SignInThrottle(IDbContextFactory<PortalDbContext> databases, TimeProvider clock)
 {
+    /// <summary>What is guessed: each is counted apart.</summary>
+    public const string Passwords = "password";
+
     private const int Free = 5;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
