@@ -117,6 +117,26 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
 
     [Fact]
     [Trait("Check", "S37")]
+    public async Task A_server_that_falls_silent_is_given_up_and_nothing_is_served_from_memory_for_long()
+    {
+        using var laptop = portal.NewVisitor();
+        using var phone = portal.NewVisitor();
+        await laptop.SignInAsync("ada@portal.example");
+        var form = await phone.OpenFormAsync("/Account/Login", "login");
+        wire.FallSilent();
+        portal.Clock.Advance(TimeSpan.FromSeconds(10));
+        using var session = await laptop.GetAsync("/api/session");
+        using var page = await laptop.GetAsync("/sessions");
+        using var ready = await laptop.GetAsync("/health/ready");
+        using var signIn = await SignInAsync(phone, form, "ada@portal.example");
+        Assert.All(new[] { session, page, ready, signIn }, a => Assert.Equal(HttpStatusCode.ServiceUnavailable, a.StatusCode));
+        wire.Mend();
+        Assert.True(await laptop.IsSignedInAsync());
+        await AssertOnceAsync("ada@portal.example", 1);
+    }
+
+    [Fact]
+    [Trait("Check", "S37")]
     public async Task A_call_of_the_api_that_meets_an_outage_says_so_and_changes_nothing()
     {
         using var laptop = portal.NewVisitor();

@@ -35,6 +35,29 @@ public sealed class DeafNodeTests : IAsyncLifetime
 
     [Fact]
     [Trait("Check", "S38")]
+    public async Task A_node_that_was_deaf_for_longer_than_changes_are_kept_looks_at_everybody_again()
+    {
+        using var laptop = hearing.NewVisitor();
+        await laptop.SignInAsync(Ada, remember: true);
+        using var there = laptop.At(deaf);
+        Assert.True(await there.IsSignedInAsync());
+        wire.GoDownAt("SELECT", refusing: 100_000);
+        hearing.Clock.Advance(TimeSpan.FromHours(13));
+        await laptop.DeleteAsync($"/api/sessions/{(await hearing.ActiveSessionsAsync(Ada))[0].Id}");
+        await using (var connection = new NpgsqlConnection(database.ConnectionString + ";Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var purged = new NpgsqlCommand("DELETE FROM \"Changes\"", connection);
+            await purged.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        wire.Mend();
+        await deaf.UntilAsync(async () => (await there.GetAsync("/api/session")).StatusCode != HttpStatusCode.ServiceUnavailable);
+        Assert.False(await there.IsSignedInAsync());
+    }
+
+    [Fact]
+    [Trait("Check", "S38")]
     public async Task A_transaction_that_began_earlier_and_commits_later_is_told_and_told_once()
     {
         var reader = new PostgresChanges();

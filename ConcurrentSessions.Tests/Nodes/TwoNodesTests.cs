@@ -4,6 +4,7 @@ using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.Users;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ConcurrentSessions.Tests.Nodes;
@@ -106,5 +107,36 @@ public sealed class TwoNodesTests : IAsyncLifetime
         using var otherAnswer = await otherCrossed.PostAsync("/Account/Login", [.. forms[1], ("Input.Email", "nobody@portal.example"), ("Input.Password", "x")]);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (answer.StatusCode, otherAnswer.StatusCode));
         Assert.Equal(1, await first.InDatabaseAsync(db => db.DataProtectionKeys.CountAsync()));
+    }
+
+    [Fact]
+    [Trait("Check", "S02")]
+    public async Task A_seat_that_falls_free_by_idling_is_given_away_once_whatever_the_other_node_had_not_written_down()
+    {
+        await One.LimitAsync(Roles.User, 1);
+        using var laptop = One.NewVisitor();
+        using var phone = Two.NewVisitor("198.51.100.9");
+        await laptop.SignInAsync(ada.Email!);
+        One.Clock.AdjustTime(One.Clock.GetUtcNow().AddMinutes(29));
+        Assert.True(await laptop.IsSignedInAsync());
+        One.Clock.AdjustTime(One.Clock.GetUtcNow().AddMinutes(2));
+        await phone.SignInAsync(ada.Email!);
+        await One.Services.GetRequiredService<SessionActivityWriter>().WriteAsync(default);
+        Assert.True(await phone.IsSignedInAsync());
+        await One.UntilAsync(async () => !await laptop.IsSignedInAsync());
+        await One.AssertInvariantsAsync();
+    }
+
+    [Fact]
+    [Trait("Check", "S25")]
+    public async Task A_session_used_a_moment_ago_on_one_node_is_not_ended_as_unused_by_the_other()
+    {
+        using var laptop = One.NewVisitor();
+        await laptop.SignInAsync(ada.Email!);
+        One.Clock.AdjustTime(One.Clock.GetUtcNow().AddSeconds((29 * 60) + 50));
+        Assert.True(await laptop.IsSignedInAsync());
+        One.Clock.AdjustTime(One.Clock.GetUtcNow().AddSeconds(20));
+        await Two.Services.GetRequiredService<SessionHousekeeping>().EndExpiredAsync(default);
+        Assert.True(await laptop.IsSignedInAsync());
     }
 }

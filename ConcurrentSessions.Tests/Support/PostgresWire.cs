@@ -21,6 +21,7 @@ public sealed class PostgresWire : IAsyncDisposable
     private readonly ConcurrentDictionary<Link, Task> links = new();
     private readonly Task accepting;
     private readonly (string Host, int Port) server;
+    private TaskCompletionSource? silence;
     private Break? next;
     private int refusals;
 
@@ -54,8 +55,15 @@ public sealed class PostgresWire : IAsyncDisposable
     /// <summary>With the next message that says this the server is gone: all connections break, and so many new ones are refused.</summary>
     public void GoDownAt(string words, int refusing) => next = new(words, Delivered: false, refusing);
 
-    /// <summary>Refuses nothing any more.</summary>
-    public void Mend() => Interlocked.Exchange(ref refusals, 0);
+    /// <summary>From now on nothing arrives and nothing breaks: whoever asks waits.</summary>
+    public void FallSilent() => silence = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Refuses nothing any more, and delivers what waited.</summary>
+    public void Mend()
+    {
+        Interlocked.Exchange(ref refusals, 0);
+        Interlocked.Exchange(ref silence, null)?.TrySetResult();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -81,7 +89,7 @@ public sealed class PostgresWire : IAsyncDisposable
                     continue;
                 }
 
-                Mend();
+                Interlocked.Exchange(ref refusals, 0);
                 var link = new Link(client);
                 links[link] = RelayAsync(link);
             }
@@ -130,8 +138,18 @@ public sealed class PostgresWire : IAsyncDisposable
                 return;
             }
 
-            await to.WriteAsync(message, stop.Token);
+            await DeliverAsync(to, message);
         }
+    }
+
+    private async Task DeliverAsync(NetworkStream to, byte[] message)
+    {
+        if (silence is { } silent)
+        {
+            await silent.Task.WaitAsync(stop.Token);
+        }
+
+        await to.WriteAsync(message, stop.Token);
     }
 
     /// <summary>A start-up message has no letter; what comes before it only asks for encryption.</summary>
@@ -144,7 +162,7 @@ public sealed class PostgresWire : IAsyncDisposable
             return true;
         }
 
-        await to.WriteAsync(await ReadAsync(from, head, BinaryPrimitives.ReadInt32BigEndian(head) - head.Length), stop.Token);
+        await DeliverAsync(to, await ReadAsync(from, head, BinaryPrimitives.ReadInt32BigEndian(head) - head.Length));
         return false;
     }
 

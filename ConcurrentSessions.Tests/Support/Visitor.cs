@@ -9,6 +9,8 @@ namespace ConcurrentSessions.Tests.Support;
 /// <summary>A browser without a screen: its own cookies, its own address, forms filled in as a person would.</summary>
 public sealed partial class Visitor : IDisposable
 {
+    private const string UsualBrowser = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
+
     private readonly HttpClient client;
     private readonly string? ipAddress;
     private readonly string? userAgent;
@@ -19,7 +21,16 @@ public sealed partial class Visitor : IDisposable
         client = portal.CreateDefaultClient(new Uri("https://localhost"), new CookieContainerHandler(Cookies));
         client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", ipAddress ?? "203.0.113.7");
         client.DefaultRequestHeaders.TryAddWithoutValidation(
-            "User-Agent", userAgent ?? "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0");
+            "User-Agent", userAgent ?? UsualBrowser);
+    }
+
+    /// <summary>A browser whose requests go another way than to a portal in this process.</summary>
+    public Visitor(HttpMessageHandler way, string ipAddress, CookieContainer? cookies)
+    {
+        (this.ipAddress, Cookies) = (ipAddress, cookies ?? new());
+        client = new HttpClient(new CookieContainerHandler(Cookies) { InnerHandler = way }) { BaseAddress = new Uri("https://localhost") };
+        client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", ipAddress);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", UsualBrowser);
     }
 
     public CookieContainer Cookies { get; }

@@ -15,6 +15,7 @@ public static class MailServices
         services.AddSingleton<IValidateOptions<EmailOptions>>(s => s.GetRequiredService<EmailOptionsSetup>());
         services.AddOptions<EmailOptions>().ValidateOnStart();
 
+        services.AddSingleton<IPurge, OutboxPurge>();
         services.AddMetrics().AddSingleton<OutboxMetrics>();
         services.AddSingleton<IMeasurement, OutboxBacklog>();
         services.AddSingleton<OutboxBell>();

@@ -13,17 +13,22 @@ public sealed class SessionHousekeeping(
     private const int Batch = 1000;
     private const int MostPurgedAtOnce = 2000;
 
+    // What another node has seen of a session in the meantime, and not written down yet, must not end it early.
+    private static readonly TimeSpan Unwritten = SessionActivityWriter.Interval + TimeSpan.FromSeconds(10);
+
     // No transaction of a purge may keep a sign-in waiting for longer than 50 ms.
     private static readonly TimeSpan LongestPurge = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Ends sessions past their idle timeout or absolute lifetime.</summary>
     /// <returns>How many ended.</returns>
-    public Task<int> EndExpiredAsync(CancellationToken ct)
+    public async Task<int> EndExpiredAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return EndWhereAsync(EndReason.IdleTimeout,
-            db => db.Sessions.NotEnded().Where(s => s.IdleExpiresAt <= now).OrderBy(s => s.IdleExpiresAt),
-            session => session.Expired(now) is not null, ct);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var unused = db.Database.IsNpgsql() ? now - Unwritten : now;
+        return await EndWhereAsync(EndReason.IdleTimeout,
+            db => db.Sessions.NotEnded().Where(s => s.IdleExpiresAt <= unused || s.ExpiresAt <= now).OrderBy(s => s.IdleExpiresAt),
+            session => session.Expired(unused) is not null || session.ExpiresAt <= now, ct);
     }
 
     /// <summary>Ends sessions whose user was disabled, locked or deleted, or proved other credentials, by whatever way that happened.</summary>

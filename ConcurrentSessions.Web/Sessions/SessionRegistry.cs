@@ -170,8 +170,11 @@ public sealed class SessionRegistry(
 
     private async Task<List<Session>> ActiveAsync(PortalDbContext db, string userId, DateTimeOffset now, CancellationToken ct)
     {
-        var sessions = await db.Sessions.Of(userId).NotEnded().ToListAsync(ct);
-        return [.. sessions.Where(s => activity.Recall(s).IsActive(now))];
+        var sessions = (await db.Sessions.Of(userId).NotEnded().ToListAsync(ct)).ToLookup(s => activity.Recall(s).IsActive(now));
+
+        // Another node may have seen one of these a moment ago and write that down later: whose seat is given away has ended.
+        ender.End(db, [.. sessions[false]], EndReason.IdleTimeout, Actor.Portal);
+        return [.. sessions[true]];
     }
 
     private static bool IsCurrent(Session session, SignInRequest request) =>

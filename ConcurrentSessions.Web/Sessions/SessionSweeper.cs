@@ -8,8 +8,8 @@ namespace ConcurrentSessions.Web.Sessions;
 /// over and every hour purges. It decides nothing.
 /// </summary>
 internal sealed class SessionSweeper(
-    SessionHousekeeping housekeeping, SessionActivityWriter activity, ChangedUsers changed, Leases leases, TimeProvider clock,
-    ILogger<SessionSweeper> logger)
+    SessionHousekeeping housekeeping, SessionActivityWriter activity, ChangedUsers changed, Leases leases,
+    IDbContextFactory<PortalDbContext> databases, IEnumerable<IPurge> purges, TimeProvider clock, ILogger<SessionSweeper> logger)
     : BackgroundService
 {
     private const string Maintenance = "maintenance";
@@ -54,8 +54,21 @@ internal sealed class SessionSweeper(
         if (purgedAt is not { } before || clock.GetElapsedTime(before) >= PurgeInterval)
         {
             await housekeeping.PurgeAsync(ct);
+            await PurgeRestAsync(ct);
             changed.ForgetAll(); // once an hour everybody is looked at, whatever was heard
             purgedAt = clock.GetTimestamp();
+        }
+    }
+
+    private async Task PurgeRestAsync(CancellationToken ct)
+    {
+        foreach (var purge in purges)
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            while (await purge.PurgeSomeAsync(db, ct) > 0)
+            {
+                await Task.Yield();
+            }
         }
     }
 

@@ -14,8 +14,12 @@ internal sealed class ChangeFeed(
 {
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Who was deaf for longer may have missed what was purged meanwhile.</summary>
+    private static readonly TimeSpan LongestDeafness = ChangePurge.Retention / 2;
+
     private bool failing;
     private long? epochAt;
+    private long? heardAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -68,7 +72,14 @@ internal sealed class ChangeFeed(
             epochAt = asked;
         }
 
-        foreach (var change in await reader.ReadAsync(db, ct))
+        var changes = await reader.ReadAsync(db, ct);
+        if (heardAt is { } before && clock.GetElapsedTime(before) > LongestDeafness)
+        {
+            signal.Publish(new SessionChange(null, null, SessionChangeKind.UserChanged));
+        }
+
+        heardAt = asked;
+        foreach (var change in changes)
         {
             signal.Publish(new SessionChange(change.UserId, change.SessionId, change.Kind) { At = change.At, ThroughChannel = true });
             metrics.SignalHeard(clock.GetUtcNow() - change.At);

@@ -26,6 +26,7 @@ public static class SignalServices
             services.AddSingleton<IEpochMark, SqliteEpochMark>();
         }
 
+        services.AddSingleton<IPurge, ChangePurge>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(s => s.GetRequiredService<ChangeFeed>());
         services.AddHealthChecks().AddCheck<SignalHealth>("signals");
