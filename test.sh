@@ -103,7 +103,8 @@ run_lane() {
   shift
   # A process group of their own, so that an interrupted run ends all of it.
   set -m
-  (PORTAL_TEST_PROVIDER=$lane dotnet test --no-build --solution ConcurrentSessions.sln --no-progress "$@" 2>&1 </dev/null | tee "$work/output") &
+  (PORTAL_TEST_PROVIDER=$lane dotnet test --no-build --solution ConcurrentSessions.sln --no-progress \
+    --results-directory "$work/results" --report-xunit-xml --report-xunit-xml-filename "$lane.xml" "$@" 2>&1 </dev/null | tee "$work/output") &
   tests=$!
   set +m
   wait "$tests" || result=1
@@ -120,6 +121,8 @@ run_lane Sqlite "${filter[@]}"
 if [ "$part" = all ]; then
   echo "The integration tests once more, on PostgreSQL:"
   run_lane Postgres --filter-namespace "ConcurrentSessions.Tests.Integration*"
+  # A promise without a test is as bad as a failed test.
+  dotnet run checks/Checks.cs -- docs/checks.md "$work"/results/*.xml || result=1
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
