@@ -4,30 +4,68 @@ namespace ConcurrentSessions.Web.SignIn.Guessing;
 /// Lets the attempts under one key pass one after the other on this node, so that many right ones at once are not taken for
 /// guessing. It saves refusals only: what may be looked at is decided in the database.
 /// </summary>
-internal sealed class AttemptLanes : IDisposable
+internal sealed class AttemptLanes
 {
-    private readonly SemaphoreSlim[] lanes = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1, 1))];
+    private readonly Dictionary<string, Lane> lanes = [];
 
-    /// <param name="key">Hexadecimal; its first two digits choose the lane.</param>
+    /// <summary>Waits until nobody else is in the lane of this key; dispose to leave it.</summary>
     public async Task<IDisposable> EnterAsync(string key, CancellationToken ct)
     {
-        var lane = lanes[Convert.FromHexString(key.AsSpan(0, 2))[0]];
-        await lane.WaitAsync(ct);
-        return new Place(lane);
+        var lane = Join(key);
+        try
+        {
+            await lane.Free.WaitAsync(ct);
+        }
+        catch
+        {
+            Leave(key, lane);
+            throw;
+        }
+
+        return new Place(() =>
+        {
+            lane.Free.Release();
+            Leave(key, lane);
+        });
     }
 
-    public void Dispose()
+    private Lane Join(string key)
     {
-        foreach (var lane in lanes)
+        lock (lanes)
         {
-            lane.Dispose();
+            if (!lanes.TryGetValue(key, out var lane))
+            {
+                lanes[key] = lane = new();
+            }
+
+            lane.Users++;
+            return lane;
         }
     }
 
-    private sealed class Place(SemaphoreSlim lane) : IDisposable
+    private void Leave(string key, Lane lane)
     {
-        private SemaphoreSlim? lane = lane;
+        lock (lanes)
+        {
+            if (--lane.Users == 0)
+            {
+                lanes.Remove(key);
+                lane.Free.Dispose();
+            }
+        }
+    }
 
-        public void Dispose() => Interlocked.Exchange(ref lane, null)?.Release();
+    private sealed class Lane
+    {
+        public SemaphoreSlim Free { get; } = new(1, 1);
+
+        public int Users { get; set; }
+    }
+
+    private sealed class Place(Action leave) : IDisposable
+    {
+        private Action? leave = leave;
+
+        public void Dispose() => Interlocked.Exchange(ref leave, null)?.Invoke();
     }
 }

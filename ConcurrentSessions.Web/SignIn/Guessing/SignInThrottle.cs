@@ -11,7 +11,7 @@ namespace ConcurrentSessions.Web.SignIn.Guessing;
 /// all nodes; <see cref="GuessingSettings"/> has the numbers.
 /// </summary>
 public sealed class SignInThrottle(
-    IDbContextFactory<PortalDbContext> databases, Devices devices, IOptions<GuessingSettings> settings, TimeProvider clock) : IDisposable
+    IDbContextFactory<PortalDbContext> databases, Devices devices, IOptions<GuessingSettings> settings, TimeProvider clock)
 {
     private const int NotedOneByOne = 20;
     private static readonly TimeSpan NotedLater = TimeSpan.FromMinutes(1);
@@ -47,8 +47,6 @@ public sealed class SignInThrottle(
         lane.Dispose();
         return await LookAsync(counters, ct) ?? SignInAttempt.Refused(NotedLater, isToBeNoted: false);
     }
-
-    public void Dispose() => lanes.Dispose();
 
     // The device is looked for whether there is such an account or not: the answer takes the same time.
     private async Task<Counter[]> CountersAsync(Guess guess, CancellationToken ct)

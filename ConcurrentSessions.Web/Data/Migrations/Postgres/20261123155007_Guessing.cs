@@ -18,10 +18,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
             migrationBuilder.RenameColumn(
                 name: "LastAt",
                 table: "SignInFailures",
-                newName: "NotedAt");
+                newName: "NextAt");
 
             migrationBuilder.AddColumn<DateTimeOffset>(
-                name: "NextAt",
+                name: "NotedAt",
                 table: "SignInFailures",
                 type: "timestamp with time zone",
                 nullable: false,
@@ -48,7 +48,7 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                 table: "SignInFailures");
 
             migrationBuilder.DropColumn(
-                name: "NextAt",
+                name: "NotedAt",
                 table: "SignInFailures");
 
             migrationBuilder.DropColumn(
@@ -56,7 +56,7 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                 table: "SignInFailures");
 
             migrationBuilder.RenameColumn(
-                name: "NotedAt",
+                name: "NextAt",
                 table: "SignInFailures",
                 newName: "LastAt");
 
