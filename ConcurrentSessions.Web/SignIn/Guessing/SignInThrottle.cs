@@ -17,6 +17,9 @@ public sealed class SignInThrottle(
     private static readonly TimeSpan NotedLater = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BetweenPurges = TimeSpan.FromMinutes(10);
 
+    // Much longer than anything is remembered: what is purged is in nobody's hands.
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+
     private readonly AttemptLanes lanes = new();
     private long purgedAt;
 
@@ -74,7 +77,7 @@ public sealed class SignInThrottle(
     private async Task<int> CountAsync(Counter[] counters, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        await using var turn = await db.TakeTurnOfAsync("guesses " + counters[^1].Key, ct);
+        await using var turn = await TakeTurnAsync(db, counters, ct);
         var now = clock.GetUtcNow();
         var rows = await ReadAsync(db.Set<SignInFailures>(), counters, ct);
         var refused = rows.Any(r => r.Row.WaitAt(now, r.Rule) > TimeSpan.Zero);
@@ -88,6 +91,10 @@ public sealed class SignInThrottle(
         await turn.CommitAsync();
         return count;
     }
+
+    // The last is the account's, or the device's that nothing else counts under: one turn for all counters of an attempt.
+    private static Task<Turn> TakeTurnAsync(PortalDbContext db, Counter[] counters, CancellationToken ct) =>
+        db.TakeTurnOfAsync("guesses " + counters[^1].Key, ct);
 
     private static int Reserve(PortalDbContext db, Counter[] counters, List<Counted> rows, DateTimeOffset now)
     {
@@ -111,6 +118,7 @@ public sealed class SignInThrottle(
     private async Task GiveBackAsync(Counter[] counters, bool forgotten)
     {
         await using var db = await databases.CreateDbContextAsync();
+        await using var turn = await TakeTurnAsync(db, counters, default);
         var (keys, now) = (counters.Select(c => c.Key).ToArray(), clock.GetUtcNow());
         var mine = db.Set<SignInFailures>().Where(f => keys.Contains(f.Key));
         if (await mine.Where(f => forgotten || f.Count <= 1).ExecuteDeleteAsync() < keys.Length)
@@ -118,6 +126,8 @@ public sealed class SignInThrottle(
             await mine.Where(f => f.Count > 1)
                 .ExecuteUpdateAsync(set => set.SetProperty(f => f.Count, f => f.Count - 1).SetProperty(f => f.NextAt, now));
         }
+
+        await turn.CommitAsync();
     }
 
     // One statement: of attempts that are refused at once no more than these are noted.
@@ -143,7 +153,7 @@ public sealed class SignInThrottle(
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        var forgotten = now - GuessingRule.Memory;
+        var forgotten = now - Kept;
         await db.Set<SignInFailures>().Where(f => f.NextAt < forgotten).ExecuteDeleteAsync(ct);
     }
 
