@@ -45,7 +45,7 @@ public sealed class AppearanceTests(Chromium chromium) : BrowserTest(chromium)
     public async Task No_page_for_an_administrator_complains_asks_other_hosts_or_scrolls_sideways(int width)
     {
         var root = await Portal.AddUserAsync(Root, Roles.Admin, Roles.User);
-        var ada = await Portal.AddUserAsync("ada.with.quite.a.long.name.indeed@subdomain.portal.example");
+        var ada = await Portal.AddUserAsync("ada.with.quite.a.lengthy.name.indeed@subdomain.portal.example");
         await Portal.SignedInAsync(ada.Email!, UserAgents.Windows);
         var page = await Portal.NewBrowserAsync(width: width);
         await page.SignInAsync(root.Email!);

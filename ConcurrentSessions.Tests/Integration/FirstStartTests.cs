@@ -61,6 +61,10 @@ public sealed class FirstStartTests
     [InlineData("Portal:PublicUrl", "portal", "Portal:PublicUrl is 'portal'; it must be the address people use, like https://portal.example, without a path.")]
     [InlineData("AllowedHosts", "*", "AllowedHosts is '*'; in Production it must list the host names of the portal, separated by semicolons, without '*'.")]
     [InlineData("Portal:KnownProxies:0", "proxy", "Portal:KnownProxies holds 'proxy'; each must be an IP address or a network like 10.0.0.0/8.")]
+    [InlineData("Passwords:HashIterations", "100000", "Passwords:HashIterations is '100000'; it must be a whole number from 210000 to 10000000.")]
+    [InlineData("SignIn:Guessing:Profile", "Never", "SignIn:Guessing:Profile is 'Never'; it must be Delay or Lock.")]
+    [InlineData("SignIn:Guessing:LockAfter", "11", "SignIn:Guessing:LockAfter is '11'; it must be a whole number from 3 to 10.")]
+    [InlineData("SignIn:Guessing:LockFor", "00:29", "SignIn:Guessing:LockFor is '00:29:00'; it must be 00:30:00 to 1.00:00:00.")]
     [InlineData("Database:Provider", "Oracle", "Database:Provider is 'Oracle'; it must be Sqlite or Postgres.")]
     [InlineData("ConnectionStrings:Portal", "nonsense", "ConnectionStrings:Portal cannot be read; for Sqlite it must look like 'Data Source=data/portal.db'.")]
     public async Task A_wrong_setting_stops_the_start_with_one_line(string key, string value, string sentence)

@@ -36,9 +36,10 @@ public static class DatabaseServices
         {
             await db.Database.MigrateAsync(ct);
         }
-        catch (PostgresException race) when (race.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException race) when (
+            race.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation || race.SqlState.StartsWith("42", StringComparison.Ordinal))
         {
-            // Another node made the database at the same moment.
+            // Another node made the database at the same moment, or a change of its schema: what is left is done now.
             await db.Database.MigrateAsync(ct);
         }
     }

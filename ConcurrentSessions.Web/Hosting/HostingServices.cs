@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net;
 using ConcurrentSessions.Web.SignIn;
+using ConcurrentSessions.Web.SignIn.Passwords;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -65,11 +66,14 @@ public static class HostingServices
             MinimumSameSitePolicy = SameSiteMode.Lax,
         });
         app.UseWhen(IsApi, api => api
-            .UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Status })
+            .UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Status, SuppressDiagnosticsCallback = IsExpected })
             .Use(SayWhenToComeBack)
             .UseStatusCodePages());
         app.UseWhen(context => !IsApi(context), pages => pages
-            .UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/Error", StatusCodeSelector = Status, CreateScopeForErrors = true })
+            .UseExceptionHandler(new ExceptionHandlerOptions
+            {
+                ExceptionHandlingPath = "/Error", StatusCodeSelector = Status, CreateScopeForErrors = true, SuppressDiagnosticsCallback = IsExpected,
+            })
             .Use(SayWhenToComeBack)
             .Use(ShowAsPage));
 
@@ -132,7 +136,7 @@ public static class HostingServices
     {
         context.Response.OnStarting(() =>
         {
-            if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            if (context.Response.StatusCode is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             {
                 context.Response.Headers.RetryAfter = "5";
             }
@@ -142,10 +146,14 @@ public static class HostingServices
         return next(context);
     }
 
+    // A flood of sign-ins must not become a flood of stack traces.
+    private static bool IsExpected(ExceptionHandlerSuppressDiagnosticsContext context) => context.Exception is PortalBusyException;
+
     private static int Status(Exception failure) => failure switch
     {
         Microsoft.AspNetCore.Http.BadHttpRequestException bad => bad.StatusCode,
         AntiforgeryValidationException or InvalidDataException => StatusCodes.Status400BadRequest,
+        PortalBusyException => StatusCodes.Status429TooManyRequests,
         DbException or DbUpdateException => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn.Guessing;
 using ConcurrentSessions.Web.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -16,10 +17,9 @@ public sealed class PortalSignInManager(
     UserManager<PortalUser> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<PortalUser> claims,
     IOptions<IdentityOptions> options, ILogger<SignInManager<PortalUser>> logger, IAuthenticationSchemeProvider schemes,
     IUserConfirmation<PortalUser> confirmation, SessionRegistry registry, ClientReader client, SignInThrottle throttle,
-    SignInTrail trail, PasswordCheck passwords, SessionMetrics metrics, TimeProvider clock)
+    SignInTrail trail, PasswordAttempts passwords, SessionMetrics metrics, TimeProvider clock)
     : SignInManager<PortalUser>(users, contexts, claims, options, logger, schemes, confirmation)
 {
-    private const string SecondFactorAttempts = "second factor";
     private const int SecondFactorTries = 5;
 
     private AuthenticationMethod method = AuthenticationMethod.Link;
@@ -28,28 +28,18 @@ public sealed class PortalSignInManager(
     public override async Task<SignInResult> PasswordSignInAsync(string userName, string password, bool isPersistent, bool lockoutOnFailure)
     {
         method = AuthenticationMethod.Password;
-        var from = ClientReader.Address(Context);
         var user = await UserManager.FindByNameAsync(userName);
-        userName = UserManager.NormalizeName(userName);
-        var (wait, failedBefore) = await throttle.LookAsync(SignInThrottle.Passwords, userName, from, Context.RequestAborted);
-        if (wait > TimeSpan.Zero)
+        var tried = await passwords.TryAsync(user, UserManager.NormalizeName(userName), password, "wrong password");
+        if (tried is SignInRefused)
         {
-            await trail.ThrottledAsync(user, from);
             metrics.SignInThrottled(method);
-            return SignInRefused.Throttled(wait);
+            return tried;
         }
 
-        if (!await passwords.IsRightAsync(UserManager, user, password))
+        if (!tried.Succeeded)
         {
-            await throttle.NoteFailureAsync(SignInThrottle.Passwords, userName, from, Context.RequestAborted);
-            await trail.FailedAsync(user, from, "wrong password");
             metrics.SignInFailed(method);
-            return SignInResult.Failed;
-        }
-
-        if (failedBefore)
-        {
-            await throttle.ForgetAsync(SignInThrottle.Passwords, userName, from, Context.RequestAborted);
+            return tried;
         }
 
         return await PreSignInCheck(user!) is { } no
@@ -60,13 +50,13 @@ public sealed class PortalSignInManager(
     public override async Task<SignInResult> TwoFactorAuthenticatorSignInAsync(string code, bool isPersistent, bool rememberClient)
     {
         method = AuthenticationMethod.PasswordAndAuthenticator;
-        return await SecondFactorAsync(() => base.TwoFactorAuthenticatorSignInAsync(code, isPersistent, rememberClient));
+        return await SecondFactorAsync(GuessedSecret.AuthenticatorCode, () => base.TwoFactorAuthenticatorSignInAsync(code, isPersistent, rememberClient));
     }
 
     public override async Task<SignInResult> TwoFactorRecoveryCodeSignInAsync(string recoveryCode)
     {
         method = AuthenticationMethod.PasswordAndRecoveryCode;
-        return await SecondFactorAsync(() => base.TwoFactorRecoveryCodeSignInAsync(recoveryCode));
+        return await SecondFactorAsync(GuessedSecret.RecoveryCode, () => base.TwoFactorRecoveryCodeSignInAsync(recoveryCode));
     }
 
     public override async Task<SignInResult> PasskeySignInAsync(string credentialJson)
@@ -145,7 +135,7 @@ public sealed class PortalSignInManager(
         return no.IsNotAllowed ? no : SignInResult.Failed;
     }
 
-    private async Task<SignInResult> SecondFactorAsync(Func<Task<SignInResult>> prove)
+    private async Task<SignInResult> SecondFactorAsync(string secret, Func<Task<SignInResult>> prove)
     {
         var from = ClientReader.Address(Context);
         if (await GetTwoFactorAuthenticationUserAsync() is not { } user)
@@ -153,11 +143,13 @@ public sealed class PortalSignInManager(
             return SignInRefused.Overtaken;
         }
 
-        var (wait, _) = await throttle.LookAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted);
-        if (wait > TimeSpan.Zero)
+        var guess = new Guess(secret, user.Id, user.Id, from, Context.Request.ReadKey(BrowserCookies.Device));
+        using var attempt = await throttle.ReserveAsync(guess, Context.RequestAborted);
+        if (attempt.IsRefused)
         {
+            await trail.ThrottledAsync(user, from, attempt);
             metrics.SignInThrottled(method);
-            return SignInRefused.Throttled(wait);
+            return SignInRefused.Throttled(attempt.Wait);
         }
 
         var result = Refined(await prove());
@@ -165,7 +157,7 @@ public sealed class PortalSignInManager(
         {
             await trail.SecondFactorFailedAsync(user, from);
             metrics.SignInFailed(method);
-            if (await throttle.NoteFailureAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted) >= SecondFactorTries)
+            if (attempt.Count >= SecondFactorTries)
             {
                 await Context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
                 return SignInRefused.Overtaken;
@@ -173,7 +165,7 @@ public sealed class PortalSignInManager(
         }
         else
         {
-            await throttle.ForgetAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted);
+            await attempt.SucceededAsync();
         }
 
         return result;

@@ -38,6 +38,16 @@ public sealed class PortalUserStore(
         return result;
     }
 
+    /// <summary>Puts another hash of the same password in the place of the one that was read; a password set meanwhile stays.</summary>
+    public async Task RenewHashAsync(PortalUser user, string hash, CancellationToken ct)
+    {
+        var before = user.PasswordHash;
+        await Context.Users.Where(u => u.Id == user.Id && u.PasswordHash == before)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, hash), ct);
+        var kept = Context.Entry(user).Property(u => u.PasswordHash);
+        kept.CurrentValue = kept.OriginalValue = hash;
+    }
+
     /// <summary>Deletes the account with its sessions and devices. The audit trail stays; the last active administrator too.</summary>
     public override async Task<IdentityResult> DeleteAsync(PortalUser user, CancellationToken cancellationToken = default)
     {

@@ -1,32 +1,19 @@
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn.Guessing;
 using Microsoft.AspNetCore.Identity;
 
 namespace ConcurrentSessions.Web.SignIn;
 
 /// <summary>Proves a factor again in a session that is open: the session goes on under a new key, with a fresh proof (ASVS 7.2.4, 7.5.2).</summary>
 public sealed class Reauthentication(
-    UserManager<PortalUser> users, PortalSignInManager signIn, SessionRegistry registry, SignInThrottle throttle,
-    SignInTrail trail, PasswordCheck passwords, IHttpContextAccessor contexts)
+    PortalSignInManager signIn, SessionRegistry registry, PasswordAttempts passwords, IHttpContextAccessor contexts)
 {
     /// <returns>Success, Failed or a <see cref="SignInRefused"/> when throttled.</returns>
     public async Task<SignInResult> WithPasswordAsync(PortalUser user, string password)
     {
-        var from = ClientReader.Address(Context);
-        var (wait, _) = await throttle.LookAsync(SignInThrottle.Passwords, user.NormalizedUserName!, from, Context.RequestAborted);
-        if (wait > TimeSpan.Zero)
-        {
-            return SignInRefused.Throttled(wait);
-        }
-
-        if (!await passwords.IsRightAsync(users, user, password))
-        {
-            await throttle.NoteFailureAsync(SignInThrottle.Passwords, user.NormalizedUserName!, from, Context.RequestAborted);
-            await trail.FailedAsync(user, from, "wrong password at re-authentication");
-            return SignInResult.Failed;
-        }
-
-        return await RenewAsync(user);
+        var tried = await passwords.TryAsync(user, user.NormalizedUserName!, password, "wrong password at re-authentication");
+        return tried.Succeeded ? await RenewAsync(user) : tried;
     }
 
     /// <exception cref="InvalidOperationException">Nobody has asked this browser for a passkey, or too long ago.</exception>
@@ -47,7 +34,6 @@ public sealed class Reauthentication(
             return SignInResult.Failed;
         }
 
-        await throttle.ForgetAsync(SignInThrottle.Passwords, user.NormalizedUserName!, from, Context.RequestAborted);
         Context.Response.WriteSession(renewed.Key, renewed.Session);
         return SignInResult.Success;
     }

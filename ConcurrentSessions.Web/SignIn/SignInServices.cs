@@ -1,5 +1,7 @@
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
+using ConcurrentSessions.Web.SignIn.Guessing;
+using ConcurrentSessions.Web.SignIn.Passwords;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
@@ -13,6 +15,7 @@ public static class SignInServices
     public static IServiceCollection AddSignIn(this IServiceCollection services)
     {
         services.AddSingleton<ILookupNormalizer, PortalNormalizer>();
+        services.AddPasswords(); // before Identity, which adds what it does not find
         services.AddIdentityCore<PortalUser>(Configure)
             .AddRoles<IdentityRole>()
             .AddEntityFrameworkStores<PortalDbContext>()
@@ -28,20 +31,32 @@ public static class SignInServices
             o.UserVerificationRequirement = "required";
             o.ResidentKeyRequirement = "preferred";
         });
-        services.AddOptions<PasswordSettings>().BindConfiguration("Passwords").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<PasswordSettings>, PasswordSettingsCheck>();
-        services.AddOptions<PasswordHasherOptions>().Configure<IOptions<PasswordSettings>>((o, s) => o.IterationCount = s.Value.HashIterations);
         services.AddHttpContextAccessor();
         services.AddSingleton<SessionMemory>();
         services.AddSingleton<SignedInSessions>();
+        services.AddOptions<GuessingSettings>().BindConfiguration("SignIn:Guessing").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GuessingSettings>, GuessingSettingsCheck>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<SignInTrail>();
         services.AddSingleton<ClientReader>();
-        services.AddScoped<PasswordCheck>();
+        services.AddScoped<PasswordAttempts>();
         services.AddScoped<Reauthentication>();
         services.AddScoped<PendingFactorEvents>();
         services.AddAuthorizationBuilder().AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin));
         return services.AddSchemes();
+    }
+
+    private static void AddPasswords(this IServiceCollection services)
+    {
+        services.AddOptions<PasswordSettings>().BindConfiguration("Passwords").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PasswordSettings>, PasswordSettingsCheck>();
+        services.AddOptions<PasswordHasherOptions>().Configure<IOptions<PasswordSettings>>((o, s) => o.IterationCount = s.Value.HashIterations);
+        services.AddSingleton<IPasswordHasher<PortalUser>, PasswordHasher<PortalUser>>();
+        services.AddSingleton<HashGate>();
+        services.AddSingleton<PasswordHashing>();
+        services.AddSingleton<PasswordCheck>();
+        services.AddSingleton<ContextWords>();
+        services.AddSingleton<IPasswordValidator<PortalUser>, PasswordRules>();
     }
 
     private static void Configure(IdentityOptions options)
@@ -49,12 +64,6 @@ public static class SignInServices
         options.SignIn.RequireConfirmedAccount = true;
         options.User.RequireUniqueEmail = true;
         options.User.AllowedUserNameCharacters = ""; // any: a user's name is their address, and Identity's list lacks o'neil's
-
-        // ASVS 6.2.1, 6.2.5: length, and no rules of composition.
-        options.Password.RequiredLength = 12;
-        options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = false;
-        options.Password.RequireNonAlphanumeric = false;
-        options.Password.RequiredUniqueChars = 1;
 
         // Guessing is slowed down by SignInThrottle; only an administrator's act locks, so a stranger can lock nobody out.
         options.Lockout.MaxFailedAccessAttempts = int.MaxValue;

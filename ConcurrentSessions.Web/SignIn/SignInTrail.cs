@@ -1,6 +1,7 @@
 using System.Net;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.SignIn.Guessing;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConcurrentSessions.Web.SignIn;
@@ -14,8 +15,10 @@ public sealed class SignInTrail(IDbContextFactory<PortalDbContext> databases, Ti
     public Task SecondFactorFailedAsync(PortalUser user, IPAddress? from) =>
         AddAsync(AuditNames.SecondFactorFailed, AuditOutcome.Failed, user, from, "right password, wrong code");
 
-    public Task ThrottledAsync(PortalUser? user, IPAddress? from) =>
-        AddAsync(AuditNames.SignInThrottled, AuditOutcome.Refused, user, from, "too many attempts");
+    /// <summary>Of many refusals in a row some stand for all: a flood of attempts must not fill the trail (ASVS 16.4).</summary>
+    public Task ThrottledAsync(PortalUser? user, IPAddress? from, SignInAttempt refused) => refused.IsToBeNoted
+        ? AddAsync(AuditNames.SignInThrottled, AuditOutcome.Refused, user, from, "too many attempts")
+        : Task.CompletedTask;
 
     public Task AccessRefusedAsync(Actor by, string path) => AddAsync(AuditEvent.Of(
         AuditNames.AccessRefused, by, clock.GetUtcNow(), AuditOutcome.Refused, by.UserId, by.SessionId, path[..Math.Min(path.Length, 200)]));

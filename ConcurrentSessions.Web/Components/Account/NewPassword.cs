@@ -1,15 +1,16 @@
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.SignIn.Passwords;
 using Microsoft.AspNetCore.Identity;
 
 namespace ConcurrentSessions.Web.Components.Account;
 
-/// <summary>The rule for new passwords: long, and no rules about their composition (NIST SP 800-63B).</summary>
+/// <summary>What pages say about the rule for new passwords, <see cref="PasswordRules"/>.</summary>
 public static class NewPassword
 {
-    public const int Shortest = 12;
-    public const int Longest = 256;
+    public const int Shortest = PasswordRules.Shortest;
+    public const int Longest = PasswordRules.Longest;
     public const string Help = "12 to 256 characters. A few unrelated words are better than one clever one.";
-    public const string TooShort = "Choose a password of 12 to 256 characters.";
+    public const string TooShort = PasswordRules.WrongLength;
     public const string Missing = "Enter a new password.";
     public const string Differs = "The two passwords are not the same.";
 

@@ -1,12 +1,13 @@
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Mail;
+using ConcurrentSessions.Web.SignIn.Passwords;
 using Microsoft.AspNetCore.Identity;
 
 namespace ConcurrentSessions.Web.Components.Account;
 
 /// <summary>Makes accounts. Whoever asks learns nothing about addresses that already have one: same answer, same work.</summary>
 public sealed class Registration(
-    UserManager<PortalUser> users, MailedLinks links, AccountMails mails, TimeProvider clock, ILogger<Registration> logger)
+    UserManager<PortalUser> users, PasswordHashing hashing, MailedLinks links, AccountMails mails, TimeProvider clock, ILogger<Registration> logger)
 {
     private const string Role = "User";
 
@@ -43,7 +44,7 @@ public sealed class Registration(
     private async Task<IReadOnlyList<string>> TellOwnerAsync(PortalUser owner, string password)
     {
         // Hashing is what takes time when an account is made.
-        users.PasswordHasher.HashPassword(owner, password);
+        await hashing.HashAsync(owner, password);
         await mails.SendAlreadyRegisteredAsync(owner);
         return [];
     }

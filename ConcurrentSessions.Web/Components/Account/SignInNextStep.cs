@@ -47,7 +47,8 @@ public sealed record SignInNextStep
     private static string TooMany(TimeSpan wait)
     {
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        return $"Too many attempts. Try again in {seconds} {(seconds is 1 ? "second" : "seconds")}.";
+        var (number, unit) = seconds <= 90 ? (seconds, "second") : ((seconds + 59) / 60, "minute");
+        return $"Too many attempts. Try again in {number} {unit}{(number is 1 ? "" : "s")}.";
     }
 
     private static SignInNextStep Say(string message) => new() { Message = message };

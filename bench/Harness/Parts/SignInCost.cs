@@ -11,7 +11,7 @@ internal sealed class SignInCost : IPart
 {
     private const int Clients = 4;
     private const int Users = 400;
-    private const int RealHash = 100_000;
+    private const int RealHash = 210_000;
     private const string Real = "real hash";
     private const string Cheap = "cheap hash";
 

@@ -97,6 +97,23 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.ToTable("AuditEvents", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.Data.Lease", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Leases", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.Data.PortalUser", b =>
                 {
                     b.Property<string>("Id")
@@ -505,7 +522,7 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.ToTable("UserLimits", (string)null);
                 });
 
-            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.SignInFailures", b =>
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.Guessing.SignInFailures", b =>
                 {
                     b.Property<string>("Key")
                         .HasMaxLength(64)
@@ -514,12 +531,18 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.Property<int>("Count")
                         .HasColumnType("integer");
 
-                    b.Property<DateTimeOffset>("LastAt")
+                    b.Property<DateTimeOffset>("NextAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset>("NotedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Refusals")
+                        .HasColumnType("integer");
 
                     b.HasKey("Key");
 
-                    b.HasIndex("LastAt");
+                    b.HasIndex("NextAt");
 
                     b.ToTable("SignInFailures", (string)null);
                 });
@@ -575,23 +598,6 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("Epoch", (string)null);
-                });
-
-            modelBuilder.Entity("ConcurrentSessions.Web.Signals.Lease", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)");
-
-                    b.Property<Guid>("Holder")
-                        .HasColumnType("uuid");
-
-                    b.Property<DateTimeOffset>("Until")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("Leases", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Users.SetUpLink", b =>

@@ -90,6 +90,23 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.ToTable("AuditEvents", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.Data.Lease", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Leases", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.Data.PortalUser", b =>
                 {
                     b.Property<string>("Id")
@@ -498,7 +515,7 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.ToTable("UserLimits", (string)null);
                 });
 
-            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.SignInFailures", b =>
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.Guessing.SignInFailures", b =>
                 {
                     b.Property<string>("Key")
                         .HasMaxLength(64)
@@ -507,12 +524,18 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.Property<int>("Count")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("LastAt")
+                    b.Property<long>("NextAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NotedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Refusals")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Key");
 
-                    b.HasIndex("LastAt");
+                    b.HasIndex("NextAt");
 
                     b.ToTable("SignInFailures", (string)null);
                 });
@@ -566,23 +589,6 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("Epoch", (string)null);
-                });
-
-            modelBuilder.Entity("ConcurrentSessions.Web.Signals.Lease", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("Holder")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Until")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("Leases", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Users.SetUpLink", b =>

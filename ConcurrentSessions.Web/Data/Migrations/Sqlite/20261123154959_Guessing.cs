@@ -1,0 +1,68 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Guessing : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_SignInFailures_LastAt",
+                table: "SignInFailures");
+
+            migrationBuilder.RenameColumn(
+                name: "LastAt",
+                table: "SignInFailures",
+                newName: "NextAt");
+
+            migrationBuilder.AddColumn<int>(
+                name: "Refusals",
+                table: "SignInFailures",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<long>(
+                name: "NotedAt",
+                table: "SignInFailures",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SignInFailures_NextAt",
+                table: "SignInFailures",
+                column: "NextAt");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_SignInFailures_NextAt",
+                table: "SignInFailures");
+
+            migrationBuilder.DropColumn(
+                name: "Refusals",
+                table: "SignInFailures");
+
+            migrationBuilder.DropColumn(
+                name: "NotedAt",
+                table: "SignInFailures");
+
+            migrationBuilder.RenameColumn(
+                name: "NextAt",
+                table: "SignInFailures",
+                newName: "LastAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SignInFailures_LastAt",
+                table: "SignInFailures",
+                column: "LastAt");
+        }
+    }
+}
