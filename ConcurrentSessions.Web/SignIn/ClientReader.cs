@@ -22,4 +22,12 @@ public sealed class ClientReader(IIpLocator locator)
         { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } v6 => new IPAddress(v6.GetAddressBytes()),
         var v4 => v4,
     };
+
+    /// <summary>What is counted as one guesser: the /24 of an IPv4 address, the /64 of an IPv6 one.</summary>
+    public static string Network(IPAddress? address) => address?.GetAddressBytes() switch
+    {
+        null => "",
+        { Length: 4 } v4 => Convert.ToHexString(v4.AsSpan(0, 3)),
+        var v6 => Convert.ToHexString(v6.AsSpan(0, 8)),
+    };
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using ConcurrentSessions.Web.Data;
@@ -75,20 +74,7 @@ public sealed class SignInThrottle(IDbContextFactory<PortalDbContext> databases,
 
     // What is typed as a name may be a password typed into the wrong field: only a hash is kept.
     private static string Key(string what, string account, IPAddress? from) =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{what}\n{account.ToUpperInvariant()}\n{Network(from)}")));
-
-    /// <summary>The /24 of an IPv4 address, the /64 of an IPv6 one.</summary>
-    private static string Network(IPAddress? address)
-    {
-        if (address is null)
-        {
-            return "";
-        }
-
-        var bytes = address.GetAddressBytes();
-        var kept = address.AddressFamily == AddressFamily.InterNetwork ? 3 : 8;
-        return Convert.ToHexString(bytes.AsSpan(0, kept));
-    }
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{what}\n{account.ToUpperInvariant()}\n{ClientReader.Network(from)}")));
 }
 
 /// <summary>Failed attempts under one key (a hash of account and network).</summary>
