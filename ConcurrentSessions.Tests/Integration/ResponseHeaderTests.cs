@@ -15,7 +15,7 @@ public sealed class ResponseHeaderTests(ResponseHeaderTests.World world) : IClas
 {
     [Theory]
     [InlineData("GET", "/Account/Login", HttpStatusCode.OK)]
-    [InlineData("HEAD", "/Account/Login", HttpStatusCode.OK)]
+    [InlineData("HEAD", "/health/ready", HttpStatusCode.OK)]
     [InlineData("GET", "/nowhere", HttpStatusCode.NotFound)]
     [InlineData("GET", "/app.css", HttpStatusCode.OK)]
     [InlineData("GET", "/theme.css", HttpStatusCode.OK)]
@@ -29,7 +29,7 @@ public sealed class ResponseHeaderTests(ResponseHeaderTests.World world) : IClas
     [InlineData("GET", "/health/live", HttpStatusCode.OK)]
     [InlineData("GET", "/health/ready", HttpStatusCode.OK)]
     [InlineData("POST", "/Account/Login", HttpStatusCode.BadRequest)]
-    [InlineData("GET", "/Account/Logout", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/Account/Logout", HttpStatusCode.NotFound)]
     [InlineData("TRACE", "/Account/Login", HttpStatusCode.MethodNotAllowed)]
     [InlineData("POST", "/_blazor/negotiate?negotiateVersion=1", HttpStatusCode.Forbidden)]
     [InlineData("GET", "/_blazor", HttpStatusCode.Forbidden)]

@@ -46,6 +46,12 @@ public sealed class ReturnAddressTests : IAsyncLifetime
         foreach (var path in new[] { "/Account/Theme", "/Account/Logout" })
         {
             using var answer = await visitor.PostAsync(path, [.. await visitor.OpenFormAsync("/Account/Manage", ""), ("returnUrl", Whole(returnUrl)), ("theme", "dark")]);
+            if (answer.StatusCode is HttpStatusCode.BadRequest)
+            {
+                Assert.Contains('\0', returnUrl); // no form holds it
+                continue;
+            }
+
             AssertStays(answer);
         }
     }
