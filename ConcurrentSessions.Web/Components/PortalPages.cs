@@ -3,7 +3,6 @@ using ConcurrentSessions.Web.Components.Account;
 using ConcurrentSessions.Web.Components.Layout;
 using ConcurrentSessions.Web.Mail;
 using Microsoft.AspNetCore.Http.Connections;
-using MudBlazor;
 using MudBlazor.Services;
 
 namespace ConcurrentSessions.Web.Components;
@@ -15,7 +14,7 @@ public static class PortalPages
     {
         services.AddRazorComponents().AddInteractiveServerComponents().AddCircuitRules();
         services.AddCascadingAuthenticationState();
-        services.AddMudServices(o => o.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomLeft); // over no button
+        services.AddMudServices();
         services.AddSingleton<ThemeStylesheet>();
         return services.AddAccountPages();
     }
