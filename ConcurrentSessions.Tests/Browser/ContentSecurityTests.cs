@@ -48,6 +48,8 @@ public sealed class ContentSecurityTests(Chromium chromium) : BrowserTest(chromi
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).First.ClickAsync();
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Account", Exact = true }).ClickAsync();
         await Expect(page.Page).ToHaveURLAsync(Portal.Address + "/Account/Manage");
+        await Expect(page.Page.GetByRole(AriaRole.Navigation, new() { Name = "Your account" })).ToBeVisibleAsync();
+        await page.SettledAsync();
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Your sessions", Exact = true }).ClickAsync();
         await Expect(page.Session("Kitchen laptop")).ToBeVisibleAsync();
         Assert.Empty(complaints);
