@@ -52,6 +52,7 @@ try
     app.UseAuthorization();
     app.UseCircuitConnections();
     app.UseAntiforgery();
+    app.UseRefusedForms();
     app.MapPortalPages();
     app.MapPortalApi();
     app.MapPortalHealth();

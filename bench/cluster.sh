@@ -204,6 +204,7 @@ with_settings() { # COMMAND...: what a node is told, besides what the caller has
   ASPNETCORE_ENVIRONMENT=Production \
   Portal__PublicUrl=https://localhost:$HTTPS_PORT \
   Portal__KnownProxies__0=127.0.0.1 \
+  Portal__PostsPerMinute=${Portal__PostsPerMinute:-1000000} \
   AllowedHosts="localhost;127.0.0.1" \
   Database__Provider=$DATABASE \
   ConnectionStrings__Portal=$database \

@@ -50,6 +50,7 @@ public sealed class OperatorAnswersTests(PortalFactory portal) : IClassFixture<P
     }
 
     [Theory]
+    [Trait("Check", "S43")]
     [InlineData("=1+1", "'=1+1")]
     [InlineData("+1", "'+1")]
     [InlineData("-1", "'-1")]
@@ -57,6 +58,7 @@ public sealed class OperatorAnswersTests(PortalFactory portal) : IClassFixture<P
     [InlineData("\ttab", "'\ttab")]
     [InlineData("\rreturn", "'\rreturn")]
     [InlineData("a, \"b\"\nc", "a, \"b\"\nc")]
+    [InlineData("a;b", "a;b")]
     public async Task No_exported_field_is_a_formula(string reason, string field)
     {
         await portal.InDatabaseAsync(db =>

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace ConcurrentSessions.Tests.Integration;
 
-/// <summary>What the framework's own template does wrong, measured, is a test here.</summary>
+/// <summary>
+/// What the framework's own template does wrong, measured, is a test: M1 to M8, M14 and M15 here, the others with their subjects
+/// (M9 and M17: HostileHostTests, ForwardedAddressTests; M10: CircuitOriginTests; M13: ReturnAddressTests; M16: ResponseHeaderTests; M18: ForgeryTests).
+/// </summary>
 public sealed class TemplateGapTests : IAsyncLifetime
 {
     private const string Wrong = "not the right password";
@@ -158,66 +161,6 @@ public sealed class TemplateGapTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Check", "M9")]
-    [Trait("Check", "S18")]
-    public async Task A_hostile_Host_reaches_neither_a_redirect_nor_a_mail()
-    {
-        using var visitor = portal.NewVisitor();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/Account/Manage");
-        request.Headers.Host = "evil.example";
-        using var answer = await visitor.SendAsync(request);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-
-        using var forwarded = new HttpRequestMessage(HttpMethod.Get, "/Account/Manage");
-        forwarded.Headers.Add("X-Forwarded-Host", "evil.example");
-        using var redirect = await visitor.SendAsync(forwarded);
-        Assert.DoesNotContain("evil", redirect.Headers.Location!.ToString(), StringComparison.Ordinal);
-
-        await visitor.SubmitAsync("/Account/ForgotPassword", "forgot-password", ("Input.Email", ada.Email!));
-        var mail = Assert.Single(await portal.MailsAsync());
-        Assert.Contains("http://localhost:5080/Account/ResetPassword", mail.TextBody, StringComparison.Ordinal);
-        Assert.DoesNotContain("evil", mail.TextBody + mail.HtmlBody, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    [Trait("Check", "M10")]
-    [Trait("Check", "S17")]
-    public async Task A_foreign_page_opens_no_circuit()
-    {
-        using var visitor = portal.NewVisitor();
-        foreach (var origin in new[] { "https://evil.example", "https://sub.localhost", "https://localhost:8443", "null" })
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1");
-            request.Headers.Add("Origin", origin);
-            Assert.Equal(HttpStatusCode.Forbidden, (await visitor.SendAsync(request)).StatusCode);
-        }
-
-        using var own = new HttpRequestMessage(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1");
-        own.Headers.Add("Origin", "https://localhost");
-        Assert.Equal(HttpStatusCode.OK, (await visitor.SendAsync(own)).StatusCode);
-    }
-
-    [Theory]
-    [Trait("Check", "M13")]
-    [Trait("Check", "S20")]
-    [InlineData("//evil.example")]
-    [InlineData("/\\evil.example")]
-    [InlineData("\\\\evil.example")]
-    [InlineData("https://evil.example")]
-    [InlineData("https:evil.example")]
-    [InlineData("javascript:alert(1)")]
-    [InlineData("/\t/evil.example")]
-    [InlineData("//evil.example@localhost")]
-    public async Task A_hostile_return_address_leads_home(string returnUrl)
-    {
-        using var visitor = portal.NewVisitor();
-        var answer = await visitor.SignInAsync(ada.Email!, returnUrl: returnUrl);
-        Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
-        Assert.DoesNotContain("evil", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("javascript", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     [Trait("Check", "M14")]
     [Trait("Check", "S40")]
     public async Task A_user_agent_of_32_kB_is_cut_and_cleaned()
@@ -239,73 +182,5 @@ public sealed class TemplateGapTests : IAsyncLifetime
             ("Input.Email", new string('a', 290) + "@portal.example"), ("Input.Password", "a long enough password"), ("Input.ConfirmPassword", "a long enough password"));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains("at most 254 characters", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [Trait("Check", "M16")]
-    [Trait("Check", "S41")]
-    [InlineData("/Account/Login", HttpStatusCode.OK)]
-    [InlineData("/nowhere", HttpStatusCode.NotFound)]
-    [InlineData("/app.css", HttpStatusCode.OK)]
-    [InlineData("/sessions", HttpStatusCode.Found)]
-    [InlineData("/api/session", HttpStatusCode.Unauthorized)]
-    public async Task Every_answer_carries_the_protective_headers(string path, HttpStatusCode status)
-    {
-        using var visitor = portal.NewVisitor();
-        using var answer = await visitor.GetAsync(path);
-        Assert.Equal(status, answer.StatusCode);
-        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
-        Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
-        var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
-        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
-        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
-        Assert.False(answer.Headers.Contains("Server"));
-    }
-
-    [Fact]
-    [Trait("Check", "M17")]
-    [Trait("Check", "S19")]
-    public async Task Nobody_but_a_known_proxy_says_where_somebody_comes_from()
-    {
-        await using var open = new PortalFactory().With("Portal:KnownProxies:0", "10.9.9.9");
-        await open.AddUserAsync("grace@portal.example");
-        using var liar = open.NewVisitor("8.8.8.8");
-        await liar.SignInAsync("grace@portal.example");
-        Assert.Equal("127.0.0.1", Assert.Single(await open.ActiveSessionsAsync("grace@portal.example")).IpAddress);
-    }
-
-    [Theory]
-    [Trait("Check", "M17")]
-    [Trait("Check", "S19")]
-    [InlineData("a")]
-    [InlineData("")]
-    [InlineData("::ffff:198.51.100.9")]
-    [InlineData("fe80::1%eth0")]
-    [InlineData("198.51.100.9:4711")]
-    [InlineData("6.6.6.6, 198.51.100.9")]
-    public async Task Whatever_a_proxy_forwards_is_an_address_or_nothing(string forwarded)
-    {
-        using var visitor = portal.NewVisitor(forwarded);
-        var answer = await visitor.SignInAsync(ada.Email!);
-        Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
-        var address = Assert.Single(await portal.ActiveSessionsAsync(ada.Email!)).IpAddress;
-        Assert.True(address is "127.0.0.1" or "198.51.100.9" or "fe80::1", address);
-    }
-
-    [Theory]
-    [Trait("Check", "M18")]
-    [Trait("Check", "S16")]
-    [InlineData("/Account/Login")]
-    [InlineData("/Account/Logout")]
-    [InlineData("/Account/Register")]
-    [InlineData("/Account/ForgotPassword")]
-    [InlineData("/Account/Theme")]
-    public async Task A_post_without_the_antiforgery_token_changes_nothing(string path)
-    {
-        using var owner = portal.NewVisitor();
-        await owner.SignInAsync(ada.Email!);
-        using var answer = await owner.PostAsync(path, ("_handler", "login"), ("Input.Email", ada.Email!), ("Input.Password", PortalFactory.Password));
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.True(await owner.IsSignedInAsync());
     }
 }

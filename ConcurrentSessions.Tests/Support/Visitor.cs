@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
@@ -34,6 +35,9 @@ public sealed partial class Visitor : IDisposable
     }
 
     public CookieContainer Cookies { get; }
+
+    /// <summary>Sent with every request: what a browser lets nobody write, and a program does.</summary>
+    public HttpRequestHeaders Headers => client.DefaultRequestHeaders;
 
     /// <summary>The same browser, sent to another node by the balancer.</summary>
     public Visitor At(PortalFactory node) => new(node, ipAddress, userAgent, Cookies);

@@ -1,49 +1,71 @@
 using ConcurrentSessions.Web.Hosting;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Options;
 
 namespace ConcurrentSessions.Web.Circuits;
 
 /// <summary>
-/// Lets only the portal's own pages open circuits (ASVS 4.4.2), and is the second line behind <see cref="SessionCircuitHandler"/>:
-/// a socket whose session has ended is cut, should its browser ignore being sent away.
+/// Lets only the portal's own pages open circuits (ASVS 4.4.2), only for who is signed in, and only so many for each. It is also the
+/// second line behind <see cref="SessionCircuitHandler"/>: a socket whose session has ended is cut, should its browser ignore being sent away.
 /// </summary>
-internal sealed class CircuitConnections(RequestDelegate next, ISessionSignal signal, SameOrigin origin, IHostApplicationLifetime lifetime)
+internal sealed class CircuitConnections(
+    RequestDelegate next, ISessionSignal signal, SameOrigin origin, CircuitPlaces places, IOptions<CircuitSettings> settings, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase))
+        if (context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase))
         {
-            await next(context);
-            return;
+            return ServeOwnPageAsync(context);
         }
 
+        if (IsLivePage(context) && context.User.GetUserId() is { } user && places.AreTaken(user))
+        {
+            context.Features.Set(new TooManyPages(settings.Value.PerUser));
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    }
+
+    private static bool IsLivePage(HttpContext context) => HttpMethods.IsGet(context.Request.Method)
+        && context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null && context.AcceptsInteractiveRouting();
+
+    private Task ServeOwnPageAsync(HttpContext context)
+    {
         // A node that stops has cut its circuits already but still listens for a moment: one opened now would hold it up for 30 s.
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.Headers.Connection = "close";
-            return;
+            return Refuse(context, StatusCodes.Status503ServiceUnavailable);
         }
 
-        if (!origin.IsOwn(context.Request))
-        {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            return;
-        }
-
-        await ServeAsync(context);
+        return origin.IsOwn(context.Request) ? ServeUserAsync(context) : Refuse(context, StatusCodes.Status403Forbidden);
     }
 
-    private async Task ServeAsync(HttpContext context)
+    // Nobody needs a circuit without a session. To say goodbye to one is for everybody: its browser may be signed out by then.
+    private Task ServeUserAsync(HttpContext context)
     {
-        if (context.Request.Path != "/_blazor"
-            || context.User.GetSessionId() is not { } session
-            || context.User.GetUserId() is not { } user)
+        var path = context.Request.Path.Value;
+        var connects = path is "/_blazor" or "/_blazor/" or "/_blazor/negotiate";
+        return !connects ? next(context)
+            : context.User.GetSessionId() is not { } session || context.User.GetUserId() is not { } user ? Refuse(context, StatusCodes.Status401Unauthorized)
+            : path is "/_blazor/negotiate" ? next(context)
+            : ServeSocketAsync(context, session, user);
+    }
+
+    private async Task ServeSocketAsync(HttpContext context, SessionId session, string user)
+    {
+        using var place = places.Take(user);
+        if (!place.IsAcquired)
         {
-            await next(context);
+            await Refuse(context, StatusCodes.Status429TooManyRequests);
             return;
         }
 
@@ -57,5 +79,13 @@ internal sealed class CircuitConnections(RequestDelegate next, ISessionSignal si
             }
         });
         await next(context);
+    }
+
+    private static Task Refuse(HttpContext context, int status)
+    {
+        // A program asked: it gets the status, and no page.
+        context.Features.Get<IStatusCodePagesFeature>()?.Enabled = false;
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
     }
 }

@@ -1,8 +1,8 @@
+using ConcurrentSessions.Web.Circuits;
 using ConcurrentSessions.Web.Components.Account;
 using ConcurrentSessions.Web.Components.Layout;
 using ConcurrentSessions.Web.Mail;
 using Microsoft.AspNetCore.Http.Connections;
-using MudBlazor;
 using MudBlazor.Services;
 
 namespace ConcurrentSessions.Web.Components;
@@ -12,9 +12,9 @@ public static class PortalPages
     /// <summary>Static pages for accounts, interactive ones for everything behind a sign-in.</summary>
     public static IServiceCollection AddPortalPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents().AddCircuitRules();
         services.AddCascadingAuthenticationState();
-        services.AddMudServices(o => o.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomLeft); // over no button
+        services.AddMudServices();
         services.AddSingleton<ThemeStylesheet>();
         return services.AddAccountPages();
     }
@@ -30,12 +30,14 @@ public static class PortalPages
         app.MapDevMail();
     }
 
-    // A socket must not outlive the absolute lifetime of the session that opened it.
+    // A socket must not outlive the absolute lifetime of the session that opened it. And only sockets: of the other transports
+    // one page is many requests, which cannot be counted as one.
     private static void CloseWithSession(EndpointBuilder endpoint)
     {
         foreach (var connection in endpoint.Metadata.OfType<HttpConnectionDispatcherOptions>())
         {
             connection.CloseOnAuthenticationExpiration = true;
+            connection.Transports = HttpTransportType.WebSockets;
         }
     }
 }

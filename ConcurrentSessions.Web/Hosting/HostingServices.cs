@@ -32,11 +32,9 @@ public static class HostingServices
         services.AddHostedService<Drain>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<PortalOptions>>(Trust);
-        services.AddHsts(o =>
-        {
-            o.MaxAge = TimeSpan.FromDays(365);
-            o.IncludeSubDomains = true;
-        });
+        services.AddRequestLimits();
+        services.AddSingleton<PolicyReports>();
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, ResponseHeaders>()); // the first is the outermost
         services.AddAntiforgery(o =>
         {
             o.Cookie.Name = "__Host-antiforgery";
@@ -48,16 +46,10 @@ public static class HostingServices
         return services;
     }
 
-    /// <summary>First in the pipeline: who asks, what every answer carries, and what an error looks like.</summary>
+    /// <summary>First in the pipeline: who asks, and what an error looks like.</summary>
     public static WebApplication UsePortalHosting(this WebApplication app)
     {
         app.UseForwardedHeaders();
-        app.UseSecurityHeaders(ResponseHeaders.Policies());
-        if (!app.Environment.IsDevelopment())
-        {
-            app.UseHsts();
-        }
-
         app.UseCookiePolicy(new CookiePolicyOptions
         {
             // Browsers take Secure cookies from http://localhost too (ASVS 3.3.1).
@@ -74,17 +66,32 @@ public static class HostingServices
             {
                 ExceptionHandlingPath = "/Error", StatusCodeSelector = Status, CreateScopeForErrors = true, SuppressDiagnosticsCallback = IsExpected,
             })
+            .UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true)
             .Use(SayWhenToComeBack)
             .Use(ShowAsPage));
 
-        // A refused post is answered by its status; run again as a post, the page for it would answer 404.
-        app.UseWhen(context => !IsApi(context) && HttpMethods.IsGet(context.Request.Method), pages => pages
-            .UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
-
         // After them, so that the pages they run again are found.
         app.UseRouting();
+        app.UseRateLimiter();
         return app;
     }
+
+    /// <summary>
+    /// After antiforgery: a form whose token is missing, too old or somebody else's is answered by the page that says so and
+    /// leads on. The framework's own answer to it depends on the environment.
+    /// </summary>
+    public static IApplicationBuilder UseRefusedForms(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (HttpMethods.IsPost(context.Request.Method) && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } refused)
+        {
+            context.Response.StatusCode = refused.Error?.InnerException is Microsoft.AspNetCore.Http.BadHttpRequestException bad
+                ? bad.StatusCode
+                : StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    });
 
     /// <summary>After authentication: pages of a signed-in user stay out of every cache (ASVS 14.3.2).</summary>
     public static IApplicationBuilder UseNoStore(this IApplicationBuilder app) => app.Use((context, next) =>
@@ -97,9 +104,11 @@ public static class HostingServices
         return next(context);
     });
 
-    // Answered before anybody is asked who they are: a cookie on a probe must not wait for a database that is silent.
+    // Answered before anybody is asked who they are: a cookie on a probe must not wait for a database that is silent, and
+    // a report that a browser sends by itself is nobody's activity.
     public static void MapPortalHealth(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapPost(PolicyReports.Address, PolicyReports.AnswerAsync).AllowAnonymous().ExcludeFromDescription().ShortCircuit();
         endpoints.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous().ShortCircuit();
         endpoints.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], AnswerReadyAsync).AllowAnonymous().ExcludeFromDescription().ShortCircuit();
     }
@@ -116,9 +125,14 @@ public static class HostingServices
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
-    // The error page answers a get; a post that failed is run again as one.
+    // The pages about errors answer a get; a post that failed or was refused is run again as one.
     private static Task ShowAsPage(HttpContext context, RequestDelegate next)
     {
+        if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null && !HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
         if (context.Features.Get<IExceptionHandlerFeature>() is { Error: var failure })
         {
             context.Request.Method = HttpMethods.Get;

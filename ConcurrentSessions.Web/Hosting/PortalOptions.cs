@@ -9,6 +9,9 @@ public sealed class PortalOptions
     /// <summary>Addresses and networks (CIDR) whose <c>X-Forwarded-For</c> and <c>-Proto</c> are believed; empty: nobody's.</summary>
     public IReadOnlyList<string> KnownProxies { get; init; } = [];
 
+    /// <summary>How many forms of the account pages one network (IPv4 /24, IPv6 /64) may send in a minute: 60 to 1 000 000.</summary>
+    public int PostsPerMinute { get; init; } = 1200;
+
     /// <summary>How long it serves on after it was told to stop, no longer ready: 0 to 10 seconds, for a balancer that asks <c>/health/ready</c>.</summary>
     public TimeSpan DrainTime { get; init; }
 }

@@ -10,7 +10,8 @@ internal sealed class PortalOptionsCheck(IHostEnvironment environment, IConfigur
     {
         var problem = PublicUrlProblem(options.PublicUrl) ?? AllowedHostsProblem(configuration["AllowedHosts"])
             ?? options.KnownProxies.Select(ProxyProblem).FirstOrDefault(p => p is not null)
-            ?? DrainProblem(options.DrainTime);
+            ?? DrainProblem(options.DrainTime)
+            ?? PostsProblem(options.PostsPerMinute);
         return problem is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problem);
     }
 
@@ -28,6 +29,9 @@ internal sealed class PortalOptionsCheck(IHostEnvironment environment, IConfigur
         drain >= TimeSpan.Zero && drain <= HostingServices.LongestDrain
             ? null
             : $"Portal:DrainTime is '{drain}'; it must be 00:00:00 to {HostingServices.LongestDrain}.";
+
+    private static string? PostsProblem(int posts) =>
+        posts is >= 60 and <= 1_000_000 ? null : $"Portal:PostsPerMinute is '{posts}'; it must be a whole number from 60 to 1000000.";
 
     private static string? ProxyProblem(string proxy) =>
         IPAddress.TryParse(proxy, out _) || IPNetwork.TryParse(proxy, out _)

@@ -26,6 +26,12 @@ public static class BrowserCookies
     public static void Forget(this HttpResponse response, string cookie) =>
         response.Cookies.Delete(cookie, Options(SameSiteMode.Lax, null));
 
+    /// <summary>
+    /// Has the browser forget what it kept of the portal's pages (ASVS 14.3.1). Not "cookies": that would take the device's key and
+    /// the theme, which belong to the browser and not to the session.
+    /// </summary>
+    public static void ForgetPages(this HttpResponse response) => response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
+
     private static CookieOptions Options(SameSiteMode sameSite, DateTimeOffset? expires) => new()
     {
         Secure = true,

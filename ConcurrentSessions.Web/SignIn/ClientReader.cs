@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using ConcurrentSessions.Web.Locations;
 using ConcurrentSessions.Web.Sessions;
 
@@ -19,7 +20,19 @@ public sealed class ClientReader(IIpLocator locator)
     {
         null => null,
         { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4(),
-        { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } v6 => new IPAddress(v6.GetAddressBytes()),
+        { AddressFamily: AddressFamily.InterNetworkV6 } v6 => new IPAddress(v6.GetAddressBytes()),
         var v4 => v4,
     };
+
+    /// <summary>What is counted as one guesser: the /24 of an IPv4 address, also of one mapped into IPv6; the /64 of an IPv6 one.</summary>
+    public static string Network(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return "";
+        }
+
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return Convert.ToHexString(plain.GetAddressBytes().AsSpan(0, plain.AddressFamily == AddressFamily.InterNetwork ? 3 : 8));
+    }
 }

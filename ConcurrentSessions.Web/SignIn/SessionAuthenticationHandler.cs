@@ -80,6 +80,7 @@ public sealed class SessionAuthenticationHandler(
         }
 
         Response.Forget(BrowserCookies.Session);
+        Response.ForgetPages();
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

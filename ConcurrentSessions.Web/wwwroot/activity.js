@@ -10,7 +10,11 @@ async function tell(event) {
   }
   last = now;
   try {
-    await fetch('/api/session/activity', { method: 'POST', credentials: 'same-origin', keepalive: true });
+    const answer = await fetch('/api/session/activity', { method: 'POST', credentials: 'same-origin', keepalive: true });
+    // Its session ended before a live page came to life: it would answer nothing. What is typed into a form stays.
+    if (answer.status === 401 && document.querySelector('.mud-popover-provider')) {
+      location.reload();
+    }
   } catch {
     // Offline: the next input tries again.
     last = -interval;

@@ -2,8 +2,22 @@
 // Listeners sit on the document: enhanced navigation may replace the dialog at any time.
 const dialog = () => document.getElementById('components-reconnect-modal');
 
+// A circuit is for who is signed in: a page whose session has ended while it was away is loaded again, and says so.
+async function leaveIfSignedOut() {
+  try {
+    if ((await fetch('/api/session')).status === 401) {
+      location.reload();
+    }
+  } catch {
+    // Out of reach: there is nothing to know yet.
+  }
+}
+
 function onState({ detail }) {
   const { state } = detail;
+  if (state === 'show' || state === 'failed') {
+    leaveIfSignedOut();
+  }
   if (state === 'hide') {
     dialog().close();
   } else if (state === 'rejected') {

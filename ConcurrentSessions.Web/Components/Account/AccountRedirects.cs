@@ -8,6 +8,8 @@ public sealed class AccountRedirects(NavigationManager navigation, IHttpContextA
 {
     private const int LongestPath = 2048;
 
+    private string? target;
+
     private HttpContext Context => requests.HttpContext
         ?? throw new InvalidOperationException("Only a static page can redirect with a response.");
 
@@ -28,19 +30,30 @@ public sealed class AccountRedirects(NavigationManager navigation, IHttpContextA
 
     public void To(string? address)
     {
-        var path = Local(address);
-        navigation.NavigateTo(path);
-        if (Context.Response is { HasStarted: false, StatusCode: StatusCodes.Status302Found } response)
+        if (target is null && !Context.Response.HasStarted)
         {
-            // Relative, so that the Host header of the request has no say in where the browser goes.
-            response.Headers.Location = path;
+            Context.Response.OnStarting(StayOnThisHost, Context.Response);
         }
+
+        target = Local(address);
+        navigation.NavigateTo(target);
     }
 
     public void ToWithStatus(string address, AccountStatus status)
     {
         status.WriteTo(Context.Response);
         To(address);
+    }
+
+    // Relative, so that the Host header of the request has no say in where the browser goes. The framework writes its own late.
+    private Task StayOnThisHost(object response)
+    {
+        if (response is HttpResponse { StatusCode: StatusCodes.Status302Found } redirect)
+        {
+            redirect.Headers.Location = target;
+        }
+
+        return Task.CompletedTask;
     }
 
     private static bool LooksLocal(string? address) =>

@@ -27,6 +27,7 @@ internal sealed class Node(string name, string workFolder, IReadOnlyDictionary<s
             ["AllowedHosts"] = "localhost",
             ["Portal__PublicUrl"] = Address.ToString().TrimEnd('/'),
             ["Portal__KnownProxies__0"] = "127.0.0.1",
+            ["Portal__PostsPerMinute"] = "1000000",
             ["Passwords__HashIterations"] = "1000",
             ["Bootstrap__AdminEmail"] = World.Admin,
             ["Bootstrap__AdminPassword"] = World.Password,

@@ -38,6 +38,8 @@ internal sealed class Workbench : IAsyncDisposable
         environment["AllowedHosts"] = "localhost;127.0.0.1";
         environment["Portal__PublicUrl"] = $"http://localhost:{port}";
         environment["Portal__KnownProxies__0"] = "127.0.0.1";
+        environment["Portal__PostsPerMinute"] = "1000000"; // all load comes from one network
+        environment["Circuits__PerUser"] = "1000";
         environment["Bootstrap__AdminEmail"] = AdminEmail;
         environment["Bootstrap__AdminPassword"] = Password;
         environment["Email__PickupDirectory"] = NewFile("mail-" + database);
@@ -88,6 +90,7 @@ internal sealed class Workbench : IAsyncDisposable
             ["ASPNETCORE_ENVIRONMENT"] = "Staging",
             ["AllowedHosts"] = "localhost",
             ["Portal__PublicUrl"] = "http://localhost",
+            ["Portal__PostsPerMinute"] = "1000000",
             ["Database__Provider"] = "Postgres",
             ["ConnectionStrings__Portal"] = Postgres.ConnectionString(database),
             ["Passwords__HashIterations"] = $"{hashIterations}",
