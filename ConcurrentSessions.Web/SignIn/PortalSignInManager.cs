@@ -16,11 +16,10 @@ public sealed class PortalSignInManager(
     UserManager<PortalUser> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<PortalUser> claims,
     IOptions<IdentityOptions> options, ILogger<SignInManager<PortalUser>> logger, IAuthenticationSchemeProvider schemes,
     IUserConfirmation<PortalUser> confirmation, SessionRegistry registry, ClientReader client, SignInThrottle throttle,
-    SignInTrail trail, PasswordCheck passwords, SessionMetrics metrics, TimeProvider clock)
+    PendingFactors pendingFactors, SignInTrail trail, PasswordCheck passwords, SessionMetrics metrics, TimeProvider clock)
     : SignInManager<PortalUser>(users, contexts, claims, options, logger, schemes, confirmation)
 {
     private const string SecondFactorAttempts = "second factor";
-    private const int SecondFactorTries = 5;
 
     private AuthenticationMethod method = AuthenticationMethod.Link;
     private SignInRefused? refused;
@@ -148,7 +147,8 @@ public sealed class PortalSignInManager(
     private async Task<SignInResult> SecondFactorAsync(Func<Task<SignInResult>> prove)
     {
         var from = ClientReader.Address(Context);
-        if (await GetTwoFactorAuthenticationUserAsync() is not { } user)
+        var pending = PendingFactorEvents.IdOf((await Context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme)).Principal);
+        if (pending is not { } attempt || await GetTwoFactorAuthenticationUserAsync() is not { } user)
         {
             return SignInRefused.Overtaken;
         }
@@ -160,19 +160,26 @@ public sealed class PortalSignInManager(
             return SignInRefused.Throttled(wait);
         }
 
+        if (!await pendingFactors.CountAttemptAsync(attempt, Context.RequestAborted))
+        {
+            return SignInRefused.TooManyCodes;
+        }
+
         var result = Refined(await prove());
         if (result == SignInResult.Failed)
         {
             await trail.SecondFactorFailedAsync(user, from);
             metrics.SignInFailed(method);
-            if (await throttle.NoteFailureAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted) >= SecondFactorTries)
+            await throttle.NoteFailureAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted);
+            if (await pendingFactors.FailAsync(attempt, user, from, Context.RequestAborted))
             {
                 await Context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
-                return SignInRefused.Overtaken;
+                return SignInRefused.TooManyCodes;
             }
         }
         else
         {
+            await pendingFactors.EndAsync(attempt, Context.RequestAborted);
             await throttle.ForgetAsync(SecondFactorAttempts, user.Id, from, Context.RequestAborted);
         }
 

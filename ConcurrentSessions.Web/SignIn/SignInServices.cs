@@ -19,7 +19,9 @@ public static class SignInServices
             .AddUserStore<PortalUserStore>()
             .AddUserManager<PortalUserManager>()
             .AddSignInManager<PortalSignInManager>()
-            .AddDefaultTokenProviders();
+            .AddDefaultTokenProviders()
+            .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider); // instead of Identity's, which takes a code twice
+        services.AddScoped<PortalUserManager>(s => (PortalUserManager)s.GetRequiredService<UserManager<PortalUser>>());
         services.AddScoped<PortalSignInManager>(s => (PortalSignInManager)s.GetRequiredService<SignInManager<PortalUser>>());
         services.AddOptions<IdentityPasskeyOptions>().Configure<PublicLinks>((o, links) =>
         {
@@ -35,6 +37,7 @@ public static class SignInServices
         services.AddSingleton<SessionMemory>();
         services.AddSingleton<SignedInSessions>();
         services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<PendingFactors>();
         services.AddSingleton<SignInTrail>();
         services.AddSingleton<ClientReader>();
         services.AddScoped<PasswordCheck>();
