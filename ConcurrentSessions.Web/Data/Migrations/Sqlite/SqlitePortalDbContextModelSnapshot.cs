@@ -90,6 +90,23 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.ToTable("AuditEvents", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.Data.Lease", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Leases", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.Data.PortalUser", b =>
                 {
                     b.Property<string>("Id")
@@ -119,6 +136,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Generation")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastTotpStep")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("LockoutEnabled")
@@ -266,6 +286,43 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.ToTable("Devices", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.Sessions.PendingFactor", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Generation")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SecurityStamp")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("PendingFactors", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.Sessions.PendingSignIn", b =>
                 {
                     b.Property<byte[]>("KeyHash")
@@ -325,6 +382,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<int?>("Seats")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("SecondFactorRequired")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("WhenFull")
@@ -498,6 +558,21 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.ToTable("UserLimits", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.RecoveryCode", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("UserId", "Hash");
+
+                    b.ToTable("RecoveryCodes", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.SignIn.SignInFailures", b =>
                 {
                     b.Property<string>("Key")
@@ -566,23 +641,6 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("Epoch", (string)null);
-                });
-
-            modelBuilder.Entity("ConcurrentSessions.Web.Signals.Lease", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("Holder")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Until")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("Leases", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Users.SetUpLink", b =>
@@ -766,6 +824,15 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
+                {
+                    b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.RecoveryCode", b =>
                 {
                     b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
                         .WithMany()
