@@ -22,6 +22,9 @@ public sealed class PortalUserStore(
         Description = "Your role requires a second factor, and this is your only one. Add another first: an authenticator app or a passkey.",
     };
 
+    // Passkeys taken away and not saved yet. (To ask the change tracker would make it look at the user, and take the new concurrency stamp for the old.)
+    private int dropped;
+
     public override async Task<IdentityResult> UpdateAsync(PortalUser user, CancellationToken cancellationToken = default)
     {
         var stored = await Context.Users.AsNoTracking().Where(u => u.Id == user.Id).Select(u => u.SecurityStamp).SingleOrDefaultAsync(cancellationToken);
@@ -34,9 +37,11 @@ public sealed class PortalUserStore(
         if (await LosesRequiredFactorAsync(user, cancellationToken))
         {
             Context.ChangeTracker.Clear();
+            dropped = 0;
             return IdentityResult.Failed(LastSecondFactor);
         }
 
+        dropped = 0;
         user.StartNewGeneration();
         var by = Actor();
         var ended = await EndOthersAsync(user, by, cancellationToken);
@@ -93,6 +98,7 @@ public sealed class PortalUserStore(
         if (await Context.UserPasskeys.SingleOrDefaultAsync(p => p.UserId == user.Id && p.CredentialId == credentialId, ct) is { } passkey)
         {
             Context.UserPasskeys.Remove(passkey);
+            dropped++;
         }
     }
 
@@ -130,7 +136,6 @@ public sealed class PortalUserStore(
     // In the user's turn, so that of two last factors that are given up at once one stays (ASVS 6.3.3).
     private async Task<bool> LosesRequiredFactorAsync(PortalUser user, CancellationToken ct)
     {
-        var dropped = Context.ChangeTracker.Entries<IdentityUserPasskey<string>>().Count(e => e.State == EntityState.Deleted);
         if (user.TwoFactorEnabled || await Context.UserPasskeys.CountAsync(p => p.UserId == user.Id, ct) > dropped)
         {
             return false;
