@@ -49,6 +49,7 @@ try
     app.UsePortalHosting();
     app.UseAuthentication();
     app.UseNoStore();
+    app.UseEnrolmentGate();     // who lacks a required second factor sets one up first
     app.UseAuthorization();
     app.UseCircuitConnections();
     app.UseAntiforgery();

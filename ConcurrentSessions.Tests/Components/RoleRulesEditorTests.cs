@@ -92,11 +92,24 @@ public sealed class RoleRulesEditorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Check", "S12")]
+    public void Whether_a_second_factor_is_required_is_switched_and_saved()
+    {
+        var editor = Render(Rules);
+        var label = editor.FindAll("label").Single(l => l.TextContent.Trim() == "A second factor is required");
+
+        label.QuerySelector("input")!.Change(true);
+        editor.Find("form").Submit();
+
+        Assert.Equal(Rules with { SecondFactorRequired = true }, Assert.Single(saved));
+    }
+
+    [Fact]
     public void Untouched_rules_come_back_as_they_were()
     {
         var rules = new SessionRules(
             SessionLimit.Unlimited(WhenFull.Refuse), new(TimeSpan.FromSeconds(90), TimeSpan.FromHours(36)), false,
-            new(TimeSpan.FromDays(1), TimeSpan.FromDays(2)));
+            new(TimeSpan.FromDays(1), TimeSpan.FromDays(2))) { SecondFactorRequired = true };
         var editor = Render(rules);
 
         editor.Find("form").Submit();

@@ -43,7 +43,7 @@ public sealed class SignInTests : IAsyncLifetime
         var half = await laptop.SignInAsync(ada.Email!);
         Assert.StartsWith("/Account/LoginWith2fa", half.Headers.Location!.PathAndQuery(), StringComparison.Ordinal);
         Assert.Empty(await portal.ActiveSessionsAsync(ada.Email!));
-        await laptop.SubmitAsync("/Account/LoginWith2fa", "login-with-2fa", ("Input.TwoFactorCode", AuthenticatorApp.Code(key)));
+        await laptop.SubmitAsync("/Account/LoginWith2fa", "login-with-2fa", ("Input.TwoFactorCode", portal.CodeOf(key)));
         Assert.Equal(AuthenticationMethod.PasswordAndAuthenticator, Assert.Single(await portal.ActiveSessionsAsync(ada.Email!)).Method);
     }
 
@@ -68,10 +68,11 @@ public sealed class SignInTests : IAsyncLifetime
         var (key, _) = await portal.EnrolAsync(ada);
         using var again = portal.NewVisitor();
         await again.SignInAsync(ada.Email!);
-        await again.SubmitAsync("/Account/LoginWith2fa", "login-with-2fa", ("Input.TwoFactorCode", AuthenticatorApp.Code(key)));
+        await again.SubmitAsync("/Account/LoginWith2fa", "login-with-2fa", ("Input.TwoFactorCode", portal.CodeOf(key)));
+        portal.Clock.Advance(TimeSpan.FromSeconds(30));
         using var late = portal.NewVisitor();
         await late.SignInAsync(ada.Email!);
-        var refused = await late.SubmitAsync("/Account/LoginWith2fa", "login-with-2fa", ("Input.TwoFactorCode", AuthenticatorApp.Code(key)));
+        var refused = await late.SubmitAsync("/Account/LoginWith2fa", "login-with-2fa", ("Input.TwoFactorCode", portal.CodeOf(key)));
         Assert.Contains("as many devices as your role allows", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Single(await portal.ActiveSessionsAsync(ada.Email!));
     }
@@ -131,7 +132,7 @@ public sealed class SignInTests : IAsyncLifetime
             await laptop.GetAsync("/Account/Login"),
             await laptop.SignInAsync(ada.Email!, remember: true),
             await laptop.SubmitAsync("/Account/LoginWith2fa?RememberMe=true", "login-with-2fa",
-                ("Input.TwoFactorCode", AuthenticatorApp.Code(key)), ("Input.RememberMachine", "True")),
+                ("Input.TwoFactorCode", portal.CodeOf(key)), ("Input.RememberMachine", "True")),
         ];
         var cookies = answers.SelectMany(a => a.Headers.TryGetValues("Set-Cookie", out var set) ? set : []).Where(c => !c.Contains("=;", StringComparison.Ordinal)).ToList();
         Assert.Contains(cookies, c => c.StartsWith(BrowserCookies.Session, StringComparison.Ordinal));

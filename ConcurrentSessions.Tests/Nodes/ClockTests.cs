@@ -85,6 +85,27 @@ public sealed class ClockTests : IAsyncLifetime
         Assert.True(await right.Services.GetRequiredService<Leases>().HoldAsync("what only one does", TimeSpan.FromMinutes(1), default));
     }
 
+    [Fact]
+    [Trait("Check", "S13")]
+    public async Task A_code_of_the_authenticator_is_not_taken_twice_also_when_the_clock_went_back()
+    {
+        var (key, _) = await right.EnrolAsync(await right.UserAsync(Ada));
+        using var first = odd.NewVisitor();
+        await first.SignInAsync(Ada);
+        var code = odd.CodeOf(key);
+        await first.EnterCodeAsync(code);
+        Assert.True(await first.IsSignedInAsync());
+        Jump(TimeSpan.FromHours(-2));
+        using var second = odd.NewVisitor();
+        await second.SignInAsync(Ada);
+        await second.EnterCodeAsync(odd.CodeOf(key));
+        Assert.False(await second.IsSignedInAsync());
+        using var elsewhere = right.NewVisitor();
+        await elsewhere.SignInAsync(Ada);
+        await elsewhere.EnterCodeAsync(code);
+        Assert.False(await elsewhere.IsSignedInAsync());
+    }
+
     // Without ringing the timers on the way: it did not pass, the clock says it did.
     private void Jump(TimeSpan time) => odd.Clock.AdjustTime(odd.Clock.GetUtcNow() + time);
 }

@@ -5,7 +5,7 @@ using ConcurrentSessions.Web.Data;
 
 namespace ConcurrentSessions.Tests.Support;
 
-/// <summary>An authenticator app: RFC 6238 codes of an account's key, by the real clock, which Identity asks.</summary>
+/// <summary>An authenticator app: RFC 6238 codes of an account's key. A portal's clock starts at the real time.</summary>
 public static class AuthenticatorApp
 {
     /// <summary>Turns the second factor on for an account.</summary>
@@ -19,10 +19,15 @@ public static class AuthenticatorApp
         return ((await users.GetAuthenticatorKeyAsync(owner))!, codes!.ToArray());
     });
 
-    public static string Code(string key)
+    public static string Code(string key) => Code(key, TimeProvider.System.GetUtcNow());
+
+    /// <summary>The code by a portal's clock, or one of steps before or after it.</summary>
+    public static string CodeOf(this PortalFactory portal, string key, int steps = 0) => Code(key, portal.Clock.GetUtcNow().AddSeconds(30 * steps));
+
+    public static string Code(string key, DateTimeOffset at)
     {
         Span<byte> step = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(step, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30);
+        BinaryPrimitives.WriteInt64BigEndian(step, at.ToUnixTimeSeconds() / 30);
 #pragma warning disable CA5350 // RFC 6238 says HMAC-SHA-1
         var hash = HMACSHA1.HashData(FromBase32(key), step);
 #pragma warning restore CA5350

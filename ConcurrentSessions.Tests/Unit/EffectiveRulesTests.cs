@@ -29,6 +29,16 @@ public sealed class EffectiveRulesTests
         Assert.Equal(WhenFull.Refuse, effective.Limit.WhenFull);
     }
 
+    [Fact]
+    [Trait("Check", "S12")]
+    public void A_second_factor_is_required_if_any_role_requires_it()
+    {
+        var strict = Of(9) with { SecondFactorRequired = true };
+        Assert.True(EffectiveRules.Combine([("User", Of(2)), ("Admin", strict)], new UserLimit { UserId = "ada", Seats = 7 }, Defaults).Rules.SecondFactorRequired);
+        Assert.False(EffectiveRules.Combine([("User", Of(2)), ("Guest", Of(1))], null, Defaults).Rules.SecondFactorRequired);
+        Assert.True(new SessionSettings().AdministratorRules().SecondFactorRequired);
+    }
+
     [Theory]
     [InlineData(7)]
     [InlineData(null)]

@@ -13,8 +13,8 @@ internal static class RolePolicyApi
     {
         admin.MapGet("/roles/{role}/policy", ReadAsync).WithName("GetRolePolicy").WithSummary("A role's limit and lifetimes")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        admin.MapPut("/roles/{role}/policy", ChangeAsync).WithName("ChangeRolePolicy").WithSummary("Changes a role's limit and lifetimes")
-            .WithDescription("New lifetimes hold at once, for living sessions too; a lower limit as enforce says.")
+        admin.MapPut("/roles/{role}/policy", ChangeAsync).WithName("ChangeRolePolicy").WithSummary("Changes a role's limit, lifetimes and whether it requires a second factor")
+            .WithDescription("New lifetimes hold at once, for living sessions too; a lower limit as enforce says. A second factor, once required, is required of living sessions too.")
             .Accepts<RolePolicyChangeJson>("application/json")
             .WithMetadata(new BodyLimit(16 * 1024))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
@@ -37,7 +37,7 @@ internal static class RolePolicyApi
             return problem!;
         }
 
-        if (change.Read(out var rules, out var enforceNow) is { } sentence)
+        if (change.Read(view.Rules, out var rules, out var enforceNow) is { } sentence)
         {
             return ApiAnswers.BadRequest(sentence);
         }

@@ -10,12 +10,13 @@ namespace ConcurrentSessions.Web.Api;
 /// <param name="WhenFull">ask, evict or refuse.</param>
 /// <param name="IdleTimeout">Like 00:30:00, or 14.00:00:00 with days.</param>
 /// <param name="AbsoluteLifetime">Like <paramref name="IdleTimeout"/>.</param>
+/// <param name="SecondFactorRequired">Whether who has no authenticator app and no passkey can do nothing but set one up.</param>
 /// <param name="IsDefault">Nobody has changed it: the settings' values hold.</param>
 /// <param name="Users">Members of the role.</param>
 /// <param name="Sessions">Their active sessions.</param>
 public sealed record RolePolicyJson(
     string Role, JsonNode Limit, string WhenFull, string IdleTimeout, string AbsoluteLifetime, RememberMeJson RememberMe,
-    bool IsDefault, int Users, int Sessions)
+    bool SecondFactorRequired, bool IsDefault, int Users, int Sessions)
 {
     internal static RolePolicyJson Of(RoleLimitView view)
     {
@@ -23,7 +24,8 @@ public sealed record RolePolicyJson(
         return new(
             view.Role, limit.Seats is { } seats ? seats : LimitWords.Unlimited, limit.WhenFull.Word(),
             Text(lifetime.IdleTimeout), Text(lifetime.AbsoluteLifetime),
-            new(mayRemember, Text(remembered.IdleTimeout), Text(remembered.AbsoluteLifetime)), view.IsDefault, view.Users, view.Sessions);
+            new(mayRemember, Text(remembered.IdleTimeout), Text(remembered.AbsoluteLifetime)),
+            view.Rules.SecondFactorRequired, view.IsDefault, view.Users, view.Sessions);
     }
 
     private static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
@@ -34,17 +36,19 @@ public sealed record RolePolicyJson(
 /// <param name="AbsoluteLifetime">Of remembered sessions.</param>
 public sealed record RememberMeJson(bool? Allowed, string? IdleTimeout, string? AbsoluteLifetime);
 
-/// <summary>New rules for a role; all of them, but for <paramref name="Enforce"/>.</summary>
+/// <summary>New rules for a role; all of them, but for <paramref name="SecondFactorRequired"/> and <paramref name="Enforce"/>.</summary>
 /// <param name="Limit">A whole number from 1 to 1000, or "unlimited".</param>
 /// <param name="WhenFull">ask, evict or refuse.</param>
 /// <param name="IdleTimeout">Like 00:30:00, or 14.00:00:00 with days.</param>
 /// <param name="AbsoluteLifetime">Like <paramref name="IdleTimeout"/>.</param>
+/// <param name="SecondFactorRequired">Holds at once; unless said, it stays as it is.</param>
 /// <param name="Enforce">A lower limit holds "now" (the least recently used end) or, unless said, from the "nextSignIn".</param>
 public sealed record RolePolicyChangeJson(
-    JsonElement Limit, string? WhenFull, string? IdleTimeout, string? AbsoluteLifetime, RememberMeJson? RememberMe, string? Enforce)
+    JsonElement Limit, string? WhenFull, string? IdleTimeout, string? AbsoluteLifetime, RememberMeJson? RememberMe,
+    bool? SecondFactorRequired, string? Enforce)
 {
     /// <returns>One sentence on what is wrong, or null.</returns>
-    internal string? Read(out SessionRules? rules, out bool enforceNow)
+    internal string? Read(SessionRules before, out SessionRules? rules, out bool enforceNow)
     {
         rules = null;
         enforceNow = string.Equals(Enforce, "now", StringComparison.OrdinalIgnoreCase);
@@ -63,7 +67,9 @@ public sealed record RolePolicyChangeJson(
             return "enforce must be now or nextSignIn.";
         }
 
-        return ReadTimes(SessionLimit.Of(seats, whenFull), out rules);
+        var problem = ReadTimes(SessionLimit.Of(seats, whenFull), out rules);
+        rules = rules is null ? null : rules with { SecondFactorRequired = SecondFactorRequired ?? before.SecondFactorRequired };
+        return problem;
     }
 
     private string? ReadTimes(SessionLimit limit, out SessionRules? rules)

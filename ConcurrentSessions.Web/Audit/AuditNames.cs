@@ -7,6 +7,11 @@ public static class AuditNames
     public const string SignInFailed = "authn_login_fail";
     public const string SignInThrottled = "authn_login_throttled";
     public const string SecondFactorFailed = "authn_mfa_fail";
+    public const string SecondFactorSpent = "authn_mfa_fail_max";
+    public const string SecondFactorTurnedOn = "authn_mfa_enabled";
+    public const string SecondFactorTurnedOff = "authn_mfa_disabled";
+    public const string RecoveryCodesMade = "authn_recovery_codes_created";
+    public const string RecoveryCodeUsed = "authn_recovery_code_used";
     public const string Reauthenticated = "authn_reauthenticated";
     public const string PasswordChanged = "authn_password_change";
     public const string CredentialsChanged = "authn_credentials_changed";

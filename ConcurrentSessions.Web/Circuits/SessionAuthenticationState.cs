@@ -24,7 +24,7 @@ internal sealed class SessionAuthenticationState(ILoggerFactory loggerFactory, S
     {
         try
         {
-            return authenticationState.User.GetSessionId() is { } id && await sessions.FindAsync(id, cancellationToken) is not null;
+            return authenticationState.User.GetSessionId() is { } id && await sessions.FindAsync(id, cancellationToken) is { MustEnrol: false };
         }
         catch (DbException)
         {

@@ -9,7 +9,8 @@ namespace ConcurrentSessions.Web.Circuits;
 
 /// <summary>
 /// Ties a circuit to its session: before anything the browser sends is executed the session is looked at, and once it has
-/// ended nothing is, the page turns anonymous and leaves for the one that says why.
+/// ended nothing is, the page turns anonymous and leaves for the one that says why. The same when its user must first set up a
+/// second factor: wherever their browser goes, it arrives at the page for that.
 /// </summary>
 internal sealed class SessionCircuitHandler(
     AuthenticationStateProvider state, NavigationManager navigation, ISessionSignal signal, SignedInSessions sessions,
@@ -41,7 +42,7 @@ internal sealed class SessionCircuitHandler(
         // First listen, then look: what ends in between is heard or seen.
         subscription = signal.Subscribe(userId, Heard);
         state.AuthenticationStateChanged += Changed;
-        if (await sessions.FindAsync(id, cancellationToken) is null)
+        if (await sessions.FindAsync(id, cancellationToken) is not { MustEnrol: false })
         {
             End();
         }
@@ -94,7 +95,7 @@ internal sealed class SessionCircuitHandler(
         {
             try
             {
-                if (await sessions.FindAsync(id, CancellationToken.None) is not null)
+                if (await sessions.FindAsync(id, CancellationToken.None) is { MustEnrol: false })
                 {
                     return true;
                 }
@@ -170,7 +171,7 @@ internal sealed class SessionCircuitHandler(
         {
             // The latest reading counts; an earlier one that comes late may still hold a role that is gone.
             var mine = Interlocked.Increment(ref reading);
-            if (session is { } id && await sessions.FindAsync(id, CancellationToken.None) is { } found)
+            if (session is { } id && await sessions.FindAsync(id, CancellationToken.None) is { MustEnrol: false } found)
             {
                 if (!circuit.Ended && mine == Volatile.Read(ref reading))
                 {

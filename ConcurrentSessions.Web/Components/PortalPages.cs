@@ -2,6 +2,7 @@ using ConcurrentSessions.Web.Circuits;
 using ConcurrentSessions.Web.Components.Account;
 using ConcurrentSessions.Web.Components.Layout;
 using ConcurrentSessions.Web.Mail;
+using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Http.Connections;
 using MudBlazor.Services;
 
@@ -22,7 +23,7 @@ public static class PortalPages
     public static void MapPortalPages(this WebApplication app)
     {
         app.MapStaticAssets();
-        app.MapGet("/theme.css", ThemeStylesheet.AnswerAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/theme.css", ThemeStylesheet.AnswerAsync).AllowAnonymous().OpenBeforeEnrolment().ExcludeFromDescription();
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null) // said for every response
             .Add(CloseWithSession);

@@ -2,6 +2,8 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace ConcurrentSessions.Web.Data;
@@ -30,17 +32,32 @@ public static class DatabaseServices
     /// <summary>Creates the database when there is none and brings it to the newest schema. Nodes that start together wait for each other.</summary>
     public static async Task MigratePortalDatabaseAsync(this IServiceProvider services, CancellationToken ct = default)
     {
-        await using var db = await services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(ct);
+        var databases = services.GetRequiredService<IDbContextFactory<PortalDbContext>>();
+        await using var db = await databases.CreateDbContextAsync(ct);
         SqliteDatabase.MakeFolder(db);
+        await MakeAsync(db, ct);
+
+        // EF's own lock is let go between two migrations (Npgsql: at each commit), and another node would do the second as well.
+        await db.AloneAsync(Locks.Start, async () =>
+        {
+            await using var migrated = await databases.CreateDbContextAsync(ct);
+            await migrated.Database.MigrateAsync(ct);
+        }, ct);
+    }
+
+    private static async Task MakeAsync(PortalDbContext db, CancellationToken ct)
+    {
+        var creator = db.GetService<IRelationalDatabaseCreator>();
         try
         {
-            await db.Database.MigrateAsync(ct);
+            if (!await creator.ExistsAsync(ct))
+            {
+                await creator.CreateAsync(ct);
+            }
         }
-        catch (PostgresException race) when (
-            race.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation || race.SqlState.StartsWith("42", StringComparison.Ordinal))
+        catch (PostgresException race) when (race.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
         {
-            // Another node made the database at the same moment, or a change of its schema: what is left is done now.
-            await db.Database.MigrateAsync(ct);
+            // Another node made the database at the same moment.
         }
     }
 

@@ -36,6 +36,7 @@ public abstract class PortalDbContext : IdentityDbContext<PortalUser, IdentityRo
         base.OnModelCreating(builder);
         // Identity writes whole rows; what it must never write back is changed by statements of its own.
         builder.Entity<PortalUser>().Property(u => u.FirstSignedInAt).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+        builder.Entity<PortalUser>().Property(u => u.LastTotpStep).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
         builder.ApplyConfigurationsFromAssembly(typeof(PortalDbContext).Assembly);
     }
 }

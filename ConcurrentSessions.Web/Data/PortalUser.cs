@@ -12,6 +12,9 @@ public sealed class PortalUser : IdentityUser
     /// <summary>When the account first opened a session (UTC); null until then. The one sign-in that is never called "new".</summary>
     public DateTimeOffset? FirstSignedInAt { get; private set; }
 
+    /// <summary>The last time step (30 s since 1970) of which an authenticator code was accepted: only codes of later steps are (RFC 6238, 5.2).</summary>
+    public long LastTotpStep { get; private set; }
+
     /// <summary>When an administrator disabled the account (UTC); null while it may sign in (ASVS 7.4.2).</summary>
     public DateTimeOffset? DisabledAt { get; private set; }
 

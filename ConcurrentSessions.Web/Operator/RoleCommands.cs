@@ -8,7 +8,9 @@ namespace ConcurrentSessions.Web.Operator;
 /// <summary><c>roles …</c></summary>
 internal static class RoleCommands
 {
-    public static Command Of(Desk desk) => new("roles", "Roles: set-limit") { SetLimit(desk) };
+    private const string Required = "required";
+
+    public static Command Of(Desk desk) => new("roles", "Roles: set-limit, set-second-factor") { SetLimit(desk), SetSecondFactor(desk) };
 
     private static Command SetLimit(Desk desk)
     {
@@ -44,15 +46,39 @@ internal static class RoleCommands
     private static async Task<int> SetLimitAsync(
         Desk desk, IServiceProvider scope, string role, string typed, string? typedWhenFull, CancellationToken ct)
     {
+        LimitWords.TryReadSeats(typed, out var seats);
+        return await ChangeAsync(desk, scope, role, rules =>
+        {
+            var whenFull = LimitWords.TryReadWhenFull(typedWhenFull, out var asked) ? asked : rules.Limit.WhenFull;
+            return rules with { Limit = SessionLimit.Of(seats, whenFull) };
+        }, ct);
+    }
+
+    private static Command SetSecondFactor(Desk desk)
+    {
+        var role = new Argument<string>("ROLE") { Description = "The role's name" };
+        var required = new Argument<string>("required|optional")
+        {
+            Description = "Whether who has no authenticator app and no passkey can do nothing but set one up",
+        };
+        required.AcceptOnlyFromAmong(Required, "optional");
+        var command = new Command("set-second-factor", "Says whether users of a role must have a second factor, from now on") { role, required };
+        desk.Act(command, (parsed, scope, ct) => ChangeAsync(
+            desk, scope, parsed.GetRequiredValue(role),
+            rules => rules with { SecondFactorRequired = parsed.GetRequiredValue(required) == Required }, ct));
+        return command;
+    }
+
+    private static async Task<int> ChangeAsync(
+        Desk desk, IServiceProvider scope, string role, Func<SessionRules, SessionRules> change, CancellationToken ct)
+    {
         var roles = await scope.GetRequiredService<RoleLimits>().ListAsync(ct);
         if (roles.FirstOrDefault(r => string.Equals(r.Role, role, StringComparison.OrdinalIgnoreCase)) is not { } found)
         {
             return desk.Refuse(People.NoSuchRole(role, roles.Select(r => r.Role)));
         }
 
-        LimitWords.TryReadSeats(typed, out var seats);
-        var whenFull = LimitWords.TryReadWhenFull(typedWhenFull, out var asked) ? asked : found.Rules.Limit.WhenFull;
-        var rules = found.Rules with { Limit = SessionLimit.Of(seats, whenFull) };
+        var rules = change(found.Rules);
         var (result, _) = await scope.GetRequiredService<UserAdministration>()
             .ChangeRoleAsync(found.Role, rules, enforceNow: false, Actor.Operator, ct);
         return result.Problem is { } problem ? desk.Refuse(problem) : desk.Say($"{found.Role}: {rules}.");

@@ -21,6 +21,9 @@ public sealed class RoleLimit
 
     public TimeSpan RememberedAbsoluteLifetime { get; private set; }
 
+    /// <summary>Whether its users must have a second factor.</summary>
+    public bool SecondFactorRequired { get; private set; }
+
     public static RoleLimit Of(string role, SessionRules rules)
     {
         var limit = new RoleLimit { Role = role };
@@ -32,7 +35,10 @@ public sealed class RoleLimit
         SessionLimit.Of(Seats, WhenFull),
         new(IdleTimeout, AbsoluteLifetime),
         MayRemember,
-        new(RememberedIdleTimeout, RememberedAbsoluteLifetime));
+        new(RememberedIdleTimeout, RememberedAbsoluteLifetime))
+    {
+        SecondFactorRequired = SecondFactorRequired,
+    };
 
     public void ChangeTo(SessionRules rules)
     {
@@ -40,6 +46,7 @@ public sealed class RoleLimit
         (IdleTimeout, AbsoluteLifetime) = rules.Lifetime;
         MayRemember = rules.MayRemember;
         (RememberedIdleTimeout, RememberedAbsoluteLifetime) = rules.RememberedLifetime;
+        SecondFactorRequired = rules.SecondFactorRequired;
     }
 }
 

@@ -126,7 +126,7 @@ public sealed class RoleLimits(
     private async Task<int> ApplyAsync(string userId, bool enforceNow, Actor by, CancellationToken ct)
     {
         var ended = await ApplyToRowsAsync(userId, enforceNow, by, ct);
-        signal.Publish(new SessionChange(userId, null, SessionChangeKind.Updated));
+        signal.Publish(new SessionChange(userId, null, SessionChangeKind.UserChanged)); // who must set up a second factor is sent to do so
         return ended;
     }
 

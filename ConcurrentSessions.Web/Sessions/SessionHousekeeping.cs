@@ -60,6 +60,7 @@ public sealed class SessionHousekeeping(
         {
             var now = clock.GetUtcNow();
             await db.PendingSignIns.Where(p => p.ExpiresAt <= now).ExecuteDeleteAsync(ct);
+            await db.PendingFactors.Where(p => p.ExpiresAt <= now).ExecuteDeleteAsync(ct);
         }
 
         var (all, size, removed) = (0, 100, 1);

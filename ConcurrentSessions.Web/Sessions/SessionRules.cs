@@ -1,8 +1,11 @@
 namespace ConcurrentSessions.Web.Sessions;
 
-/// <summary>Everything that is decided for a role: how many sessions, how long, and whether "Remember me" is honoured.</summary>
+/// <summary>Everything that is decided for a role: how many sessions, how long, whether "Remember me" is honoured, and what must be proved.</summary>
 public sealed record SessionRules(SessionLimit Limit, SessionLifetime Lifetime, bool MayRemember, SessionLifetime RememberedLifetime)
 {
+    /// <summary>Whether a user must have an authenticator app or a passkey; without one they reach nothing but setting one up (ASVS 6.3.3).</summary>
+    public bool SecondFactorRequired { get; init; }
+
     /// <summary>The lifetime of a session that was, or was not, asked to be remembered.</summary>
     public SessionLifetime LifetimeFor(bool remembered) => remembered && MayRemember ? RememberedLifetime : Lifetime;
 
@@ -15,7 +18,8 @@ public sealed record SessionRules(SessionLimit Limit, SessionLifetime Lifetime, 
     public override string ToString() =>
         $"{(Limit.Seats is { } seats ? $"{seats} sessions" : "unlimited sessions")}, {Limit.WhenFull}, "
         + $"idle {Lifetime.IdleTimeout:c}, lifetime {Lifetime.AbsoluteLifetime:c}, "
-        + (MayRemember ? $"remembered {RememberedLifetime.IdleTimeout:c} and {RememberedLifetime.AbsoluteLifetime:c}" : "not remembered");
+        + (MayRemember ? $"remembered {RememberedLifetime.IdleTimeout:c} and {RememberedLifetime.AbsoluteLifetime:c}" : "not remembered")
+        + (SecondFactorRequired ? ", second factor required" : "");
 }
 
 /// <summary>What holds for one user, and which rule decided it.</summary>
@@ -26,7 +30,8 @@ public sealed record EffectiveRules(SessionRules Rules, string DecidedBy)
 
     /// <summary>
     /// Several roles: the lowest limit wins, with its own way when full (on a tie the stricter: Refuse, Ask, Evict);
-    /// each lifetime is the shortest; "Remember me" needs every role's consent. A user's own number wins over all.
+    /// each lifetime is the shortest; "Remember me" needs every role's consent; a second factor is required if any role requires it.
+    /// A user's own number wins over all.
     /// </summary>
     public static EffectiveRules Combine(IReadOnlyCollection<(string Role, SessionRules Rules)> roles, UserLimit? own, SessionRules defaults)
     {
@@ -44,7 +49,10 @@ public sealed record EffectiveRules(SessionRules Rules, string DecidedBy)
             strictest.Limit,
             roles.Select(r => r.Rules.Lifetime).Aggregate((a, b) => a.ShorterOf(b)),
             roles.All(r => r.Rules.MayRemember),
-            roles.Select(r => r.Rules.RememberedLifetime).Aggregate((a, b) => a.ShorterOf(b)));
+            roles.Select(r => r.Rules.RememberedLifetime).Aggregate((a, b) => a.ShorterOf(b)))
+        {
+            SecondFactorRequired = roles.Any(r => r.Rules.SecondFactorRequired),
+        };
         return new EffectiveRules(rules, $"role {role}").With(own);
     }
 

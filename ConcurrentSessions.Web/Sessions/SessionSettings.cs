@@ -28,7 +28,7 @@ public sealed class SessionSettings
         MayRemember: true,
         new(RememberMe.IdleTimeout, RememberMe.AbsoluteLifetime));
 
-    /// <summary>The role Admin starts stricter: two seats, fifteen idle minutes (PCI DSS 8.2.8).</summary>
+    /// <summary>The role Admin starts stricter: two seats, fifteen idle minutes (PCI DSS 8.2.8), a second factor (ASVS 6.3.3).</summary>
     public SessionRules AdministratorRules()
     {
         var rules = Rules();
@@ -37,6 +37,7 @@ public sealed class SessionSettings
         {
             Limit = SessionLimit.Of(Math.Min(2, Limit), WhenFull),
             Lifetime = rules.Lifetime with { IdleTimeout = idle < IdleTimeout ? idle : IdleTimeout },
+            SecondFactorRequired = true,
         };
     }
 

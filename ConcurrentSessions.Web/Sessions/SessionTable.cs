@@ -74,6 +74,18 @@ public sealed class PendingSignInTable : IEntityTypeConfiguration<PendingSignIn>
     }
 }
 
+public sealed class PendingFactorTable : IEntityTypeConfiguration<PendingFactor>
+{
+    public void Configure(EntityTypeBuilder<PendingFactor> builder)
+    {
+        builder.ToTable("PendingFactors");
+        builder.Property(p => p.Id).ValueGeneratedNever();
+        builder.Property(p => p.UserId).HasMaxLength(64);
+        builder.Property(p => p.SecurityStamp).HasMaxLength(64);
+        builder.HasIndex(p => p.ExpiresAt);
+    }
+}
+
 public sealed class RoleLimitTable : IEntityTypeConfiguration<RoleLimit>
 {
     public void Configure(EntityTypeBuilder<RoleLimit> builder)
@@ -105,6 +117,8 @@ public static class SessionSets
         public DbSet<Device> Devices => db.Set<Device>();
 
         public DbSet<PendingSignIn> PendingSignIns => db.Set<PendingSignIn>();
+
+        public DbSet<PendingFactor> PendingFactors => db.Set<PendingFactor>();
 
         public DbSet<RoleLimit> RoleLimits => db.Set<RoleLimit>();
 

@@ -6,33 +6,39 @@ using Microsoft.AspNetCore.Identity;
 namespace ConcurrentSessions.Web.SignIn;
 
 /// <summary>
-/// A sign-in between password and second factor dies with the credentials it began with: on a password change,
-/// a disabled account or "sign out everywhere" (ASVS 6.3, 7.4.3).
+/// The cookie between password and second factor names a row, and counts for nothing without it: the row dies after five minutes or
+/// five codes, on a password change, a disabled account or "sign out everywhere" (ASVS 6.3, 7.4.3), whatever the cookie says.
 /// </summary>
-internal sealed class PendingFactorEvents(UserManager<PortalUser> users) : CookieAuthenticationEvents
+internal sealed class PendingFactorEvents(UserManager<PortalUser> users, PendingFactors pending) : CookieAuthenticationEvents
 {
-    private const string Generation = "generation";
+    private const string Pending = "pending";
+
+    /// <summary>The row that the cookie's principal names.</summary>
+    public static Guid? IdOf(ClaimsPrincipal? principal) => Guid.TryParse(principal?.FindFirstValue(Pending), out var id) ? id : null;
 
     public override async Task SigningIn(CookieSigningInContext context)
     {
         if (await FindAsync(context.Principal) is { } user)
         {
-            ((ClaimsIdentity)context.Principal!.Identity!).AddClaim(new(Generation, Of(user)));
+            ((ClaimsIdentity)context.Principal!.Identity!).AddClaim(new(Pending, (await pending.BeginAsync(user)).ToString()));
         }
     }
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
         // A passkey challenge waits in the same cookie and names no user.
-        if (context.Principal?.FindFirstValue(Generation) is { } begun
-            && (await FindAsync(context.Principal) is not { IsDisabled: false } user || begun != Of(user)))
+        var namesUser = context.Principal?.FindFirstValue(ClaimTypes.Name) is not null;
+        if (namesUser && !await IsOpenAsync(context))
         {
             context.RejectPrincipal();
         }
     }
 
+    private async Task<bool> IsOpenAsync(CookieValidatePrincipalContext context) =>
+        IdOf(context.Principal) is { } id
+        && await FindAsync(context.Principal) is { IsDisabled: false } user
+        && await pending.IsOpenAsync(id, user, context.HttpContext.RequestAborted);
+
     private async Task<PortalUser?> FindAsync(ClaimsPrincipal? principal) =>
         principal?.FindFirstValue(ClaimTypes.Name) is { } id ? await users.FindByIdAsync(id) : null;
-
-    private static string Of(PortalUser user) => $"{user.Generation} {user.SecurityStamp}";
 }

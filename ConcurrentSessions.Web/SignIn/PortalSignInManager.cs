@@ -17,10 +17,9 @@ public sealed class PortalSignInManager(
     UserManager<PortalUser> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<PortalUser> claims,
     IOptions<IdentityOptions> options, ILogger<SignInManager<PortalUser>> logger, IAuthenticationSchemeProvider schemes,
     IUserConfirmation<PortalUser> confirmation, SessionRegistry registry, ClientReader client, SignInThrottle throttle,
-    SignInTrail trail, PasswordAttempts passwords, SessionMetrics metrics, TimeProvider clock)
+    PendingFactors pendingFactors, SignInTrail trail, PasswordAttempts passwords, SessionMetrics metrics, TimeProvider clock)
     : SignInManager<PortalUser>(users, contexts, claims, options, logger, schemes, confirmation)
 {
-    private const int SecondFactorTries = 5;
 
     private AuthenticationMethod method = AuthenticationMethod.Link;
     private SignInRefused? refused;
@@ -138,7 +137,8 @@ public sealed class PortalSignInManager(
     private async Task<SignInResult> SecondFactorAsync(string secret, Func<Task<SignInResult>> prove)
     {
         var from = ClientReader.Address(Context);
-        if (await GetTwoFactorAuthenticationUserAsync() is not { } user)
+        var begun = await Context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme);
+        if (PendingFactorEvents.IdOf(begun.Principal) is not { } pending || await GetTwoFactorAuthenticationUserAsync() is not { } user)
         {
             return SignInRefused.Overtaken;
         }
@@ -152,20 +152,26 @@ public sealed class PortalSignInManager(
             return SignInRefused.Throttled(attempt.Wait);
         }
 
+        if (!await pendingFactors.CountAttemptAsync(pending, Context.RequestAborted))
+        {
+            return SignInRefused.TooManyCodes;
+        }
+
         var result = Refined(await prove());
         if (result == SignInResult.Failed)
         {
             await trail.SecondFactorFailedAsync(user, from);
             metrics.SignInFailed(method);
-            if (attempt.Count >= SecondFactorTries)
+            if (await pendingFactors.FailAsync(pending, user, from, Context.RequestAborted))
             {
                 await Context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
-                return SignInRefused.Overtaken;
+                return SignInRefused.TooManyCodes;
             }
         }
         else
         {
             await attempt.SucceededAsync();
+            await pendingFactors.EndAsync(pending, Context.RequestAborted);
         }
 
         return result;

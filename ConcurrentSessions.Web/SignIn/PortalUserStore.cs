@@ -12,9 +12,19 @@ namespace ConcurrentSessions.Web.SignIn;
 /// sessions of the user in the same transaction; the session that made the change goes on (ASVS 7.4.3).
 /// </summary>
 public sealed class PortalUserStore(
-    PortalDbContext context, SessionEnder ender, IHttpContextAccessor contexts, TimeProvider clock, IdentityErrorDescriber? describer = null)
+    PortalDbContext context, SessionEnder ender, RoleLimits limits, IEnumerable<ISecondFactorObserver> observers, IHttpContextAccessor contexts,
+    TimeProvider clock, IdentityErrorDescriber? describer = null)
     : UserStore<PortalUser, IdentityRole, PortalDbContext, string>(context, describer)
 {
+    private static readonly IdentityError LastSecondFactor = new()
+    {
+        Code = "LastSecondFactor",
+        Description = "Your role requires a second factor, and this is your only one. Add another first: an authenticator app or a passkey.",
+    };
+
+    // Passkeys taken away and not saved yet. (To ask the change tracker would make it look at the user, and take the new concurrency stamp for the old.)
+    private int dropped;
+
     public override async Task<IdentityResult> UpdateAsync(PortalUser user, CancellationToken cancellationToken = default)
     {
         var stored = await Context.Users.AsNoTracking().Where(u => u.Id == user.Id).Select(u => u.SecurityStamp).SingleOrDefaultAsync(cancellationToken);
@@ -24,6 +34,14 @@ public sealed class PortalUserStore(
         }
 
         await using var turn = await Context.TakeTurnAsync(user.Id, cancellationToken);
+        if (await LosesRequiredFactorAsync(user, cancellationToken))
+        {
+            Context.ChangeTracker.Clear();
+            dropped = 0;
+            return IdentityResult.Failed(LastSecondFactor);
+        }
+
+        dropped = 0;
         user.StartNewGeneration();
         var by = Actor();
         var ended = await EndOthersAsync(user, by, cancellationToken);
@@ -46,6 +64,52 @@ public sealed class PortalUserStore(
             .ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, hash), ct);
         var kept = Context.Entry(user).Property(u => u.PasswordHash);
         kept.CurrentValue = kept.OriginalValue = hash;
+    }
+
+    /// <summary>Replaces the unused recovery codes; saved with the next update.</summary>
+    public override async Task ReplaceCodesAsync(PortalUser user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken)
+    {
+        Context.RecoveryCodes.RemoveRange(await Context.RecoveryCodes.Where(c => c.UserId == user.Id).ToListAsync(cancellationToken));
+        Context.RecoveryCodes.AddRange(recoveryCodes.Select(code => RecoveryCode.Of(user.Id, code)));
+    }
+
+    /// <summary>Deleting a code claims it: of many that bring the same one, one finds it (ASVS 6.5.1). Audited, and its owner is told.</summary>
+    public override async Task<bool> RedeemCodeAsync(PortalUser user, string code, CancellationToken cancellationToken)
+    {
+        await using var turn = await Context.TakeTurnAsync(user.Id, cancellationToken);
+        var hash = RecoveryCode.HashOf(code);
+        if (await Context.RecoveryCodes.Where(c => c.UserId == user.Id && c.Hash == hash).ExecuteDeleteAsync(cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        var left = await CountCodesAsync(user, cancellationToken);
+        Note(user, AuditNames.RecoveryCodeUsed, $"recovery code used, {left} left");
+        foreach (var observer in observers)
+        {
+            observer.RecoveryCodeUsed(Context, user, left, contexts.HttpContext is { } http ? ClientReader.Address(http) : null);
+        }
+
+        await Context.SaveChangesAsync(cancellationToken);
+        await turn.CommitAsync();
+        return true;
+    }
+
+    public override Task<int> CountCodesAsync(PortalUser user, CancellationToken cancellationToken) =>
+        Context.RecoveryCodes.CountAsync(c => c.UserId == user.Id, cancellationToken);
+
+    /// <summary>Adds an audit event that is saved with the next change.</summary>
+    internal void Note(PortalUser user, string name, string reason) =>
+        Context.AuditEvents.Add(AuditEvent.Of(name, Actor(), clock.GetUtcNow(), subject: user.Id, reason: reason));
+
+    /// <summary>Takes a passkey away; saved with the next update.</summary>
+    internal async Task DropPasskeyAsync(PortalUser user, byte[] credentialId, CancellationToken ct)
+    {
+        if (await Context.UserPasskeys.SingleOrDefaultAsync(p => p.UserId == user.Id && p.CredentialId == credentialId, ct) is { } passkey)
+        {
+            Context.UserPasskeys.Remove(passkey);
+            dropped++;
+        }
     }
 
     /// <summary>Deletes the account with its sessions and devices. The audit trail stays; the last active administrator too.</summary>
@@ -77,6 +141,18 @@ public sealed class PortalUserStore(
         }
 
         return result;
+    }
+
+    // In the user's turn, so that of two last factors that are given up at once one stays (ASVS 6.3.3).
+    private async Task<bool> LosesRequiredFactorAsync(PortalUser user, CancellationToken ct)
+    {
+        if (user.TwoFactorEnabled || await Context.UserPasskeys.CountAsync(p => p.UserId == user.Id, ct) > dropped)
+        {
+            return false;
+        }
+
+        var had = dropped > 0 || await Context.Users.AnyAsync(u => u.Id == user.Id && u.TwoFactorEnabled, ct);
+        return had && (await limits.EffectiveAsync(Context, user.Id, ct)).Rules.SecondFactorRequired;
     }
 
     private async Task<List<Session>> EndOthersAsync(PortalUser user, Actor by, CancellationToken ct)

@@ -14,6 +14,9 @@ public static class SessionClaims
     /// <summary>When a factor was last proved, in seconds since 1970 (OpenID Connect Core, <c>auth_time</c>).</summary>
     public const string ProvedAt = "auth_time";
 
+    /// <summary>There only when a role requires a second factor and the user has none.</summary>
+    public const string MustEnrol = "must_enrol";
+
     /// <summary>How old the last proof may be before an act that needs a fresh one (ASVS 7.5.2).</summary>
     public static readonly TimeSpan FreshProof = TimeSpan.FromMinutes(5);
 
@@ -21,6 +24,9 @@ public static class SessionClaims
         Sessions.SessionId.TryParse(user.FindFirstValue(SessionId), null, out var id) ? id : null;
 
     public static string? GetUserId(this ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier);
+
+    /// <summary>Whether the person has to set up a second factor before anything else (ASVS 6.3.3).</summary>
+    public static bool MustEnrolFactor(this ClaimsPrincipal user) => user.HasClaim(c => c.Type == MustEnrol);
 
     public static bool HasFreshProof(this ClaimsPrincipal user, DateTimeOffset now) =>
         long.TryParse(user.FindFirstValue(ProvedAt), CultureInfo.InvariantCulture, out var seconds)

@@ -8,7 +8,7 @@ namespace ConcurrentSessions.Web.SignIn;
 /// <summary>
 /// Sessions this node has read lately, so that a request costs no query. An entry is used only while nothing was heard about
 /// its user since it was read, and only while this node hears: five seconds after the last word it counts for nothing.
-/// Administrators are never remembered: what they may do is read every time.
+/// Administrators are never remembered: what they may do is read every time. Nor is who still lacks a second factor: they may have it by now.
 /// </summary>
 public sealed class SessionMemory(NodeKnowledge knowledge, IOptions<SessionSettings> settings, TimeProvider clock)
 {
@@ -33,7 +33,7 @@ public sealed class SessionMemory(NodeKnowledge knowledge, IOptions<SessionSetti
 
     public void Remember(in KeyHash key, SignedIn session, Reading reading)
     {
-        if (session.Principal.IsInRole(Roles.Admin))
+        if (session.Principal.IsInRole(Roles.Admin) || session.MustEnrol)
         {
             return;
         }

@@ -20,6 +20,9 @@ public sealed class SignInRefused : SignInResult
     /// <summary>The account was disabled, or everything was signed out, while this sign-in was under way.</summary>
     public static SignInRefused Overtaken { get; } = new(SignInRefusal.Overtaken);
 
+    /// <summary>The right password and then five wrong codes: this sign-in is over, another may be begun.</summary>
+    public static SignInRefused TooManyCodes { get; } = new(SignInRefusal.TooManyCodes);
+
     /// <summary>Too many attempts; see <see cref="RetryAfter"/>.</summary>
     public static SignInRefused Throttled(TimeSpan retryAfter) => new(SignInRefusal.Throttled) { RetryAfter = retryAfter };
 
@@ -32,5 +35,6 @@ public enum SignInRefusal
     ChooseSession,
     LimitReached,
     Overtaken,
+    TooManyCodes,
     Throttled,
 }

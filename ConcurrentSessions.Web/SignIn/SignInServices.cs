@@ -22,7 +22,9 @@ public static class SignInServices
             .AddUserStore<PortalUserStore>()
             .AddUserManager<PortalUserManager>()
             .AddSignInManager<PortalSignInManager>()
-            .AddDefaultTokenProviders();
+            .AddDefaultTokenProviders()
+            .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider); // instead of Identity's, which takes a code twice
+        services.AddScoped<PortalUserManager>(s => (PortalUserManager)s.GetRequiredService<UserManager<PortalUser>>());
         services.AddScoped<PortalSignInManager>(s => (PortalSignInManager)s.GetRequiredService<SignInManager<PortalUser>>());
         services.AddOptions<IdentityPasskeyOptions>().Configure<PublicLinks>((o, links) =>
         {
@@ -37,6 +39,7 @@ public static class SignInServices
         services.AddOptions<GuessingSettings>().BindConfiguration("SignIn:Guessing").ValidateOnStart();
         services.AddSingleton<IValidateOptions<GuessingSettings>, GuessingSettingsCheck>();
         services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<PendingFactors>();
         services.AddSingleton<SignInTrail>();
         services.AddSingleton<ClientReader>();
         services.AddScoped<PasswordAttempts>();

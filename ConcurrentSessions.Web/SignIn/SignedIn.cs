@@ -23,6 +23,9 @@ public sealed class SignedIn(
 
     public string Email { get; } = principal.FindFirstValue(ClaimTypes.Email) ?? "";
 
+    /// <summary>A role requires a second factor and the user has none: nothing is open to them but setting one up.</summary>
+    public bool MustEnrol { get; } = principal.MustEnrolFactor();
+
     /// <summary>In alphabetical order.</summary>
     public IReadOnlyList<string> Roles { get; } = [.. principal.FindAll(ClaimTypes.Role).Select(c => c.Value).Order(StringComparer.Ordinal)];
 

@@ -45,7 +45,7 @@ public sealed class SignedInSessions(
         var reading = memory.StartReading();
         await using var db = await databases.CreateDbContextAsync(ct);
         db.Database.SetCommandTimeout(LongestLook);
-        var (users, memberships, roles) = (db.Users, db.UserRoles, db.Roles);
+        var (users, memberships, roles, limits, passkeys) = (db.Users, db.UserRoles, db.Roles, db.RoleLimits, db.UserPasskeys);
         var found = await (
             from session in db.Sessions.AsNoTracking().NotEnded().Where(which)
             join user in users on session.UserId equals user.Id
@@ -57,6 +57,13 @@ public sealed class SignedInSessions(
                          join r in roles on m.RoleId equals r.Id
                          where m.UserId == user.Id
                          select r.Name).ToList(),
+                MustEnrol = !user.TwoFactorEnabled
+                    && (from m in memberships
+                        join r in roles on m.RoleId equals r.Id
+                        join l in limits on r.Name equals l.Role
+                        where m.UserId == user.Id && l.SecondFactorRequired
+                        select l).Any()
+                    && !passkeys.Any(p => p.UserId == user.Id),
             }).SingleOrDefaultAsync(ct);
         if (found is null)
         {
@@ -75,7 +82,7 @@ public sealed class SignedInSessions(
             return null;
         }
 
-        var signedIn = SignedIn(found.Session, Principal(found.Session, found.User, found.Roles!));
+        var signedIn = SignedIn(found.Session, Principal(found.Session, found.User, found.Roles!, found.MustEnrol));
         memory.Remember(KeyHash.Of(found.Session.KeyHash), signedIn, reading);
         return signedIn;
     }
@@ -105,7 +112,7 @@ public sealed class SignedInSessions(
         : user.SecurityStamp != session.SecurityStamp ? EndReason.CredentialsChanged
         : null;
 
-    private static ClaimsPrincipal Principal(Session session, SignedInUser user, IEnumerable<string> roles)
+    private static ClaimsPrincipal Principal(Session session, SignedInUser user, IEnumerable<string> roles, bool mustEnrol)
     {
         var name = user.UserName ?? "";
         Claim[] claims =
@@ -117,6 +124,7 @@ public sealed class SignedInSessions(
             new(SessionClaims.Method, session.Method.Reference()),
             new(SessionClaims.ProvedAt, session.ProvedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
             .. roles.Select(role => new Claim(ClaimTypes.Role, role)),
+            .. mustEnrol ? [new Claim(SessionClaims.MustEnrol, "true")] : Array.Empty<Claim>(),
         ];
         return new(new ClaimsIdentity(claims, IdentityConstants.ApplicationScheme, ClaimTypes.Name, ClaimTypes.Role));
     }

@@ -11,7 +11,7 @@ namespace ConcurrentSessions.Web.Users;
 /// <summary>Makes what a new database lacks: the roles, the Admin role's limit, and the first administrator or a link to become it.</summary>
 public sealed class Bootstrap(
     PortalDbContext db, UserManager<PortalUser> users, RoleManager<IdentityRole> roles, IConfiguration configuration,
-    IOptions<SessionSettings> settings, PublicLinks links, TimeProvider clock)
+    IOptions<SessionSettings> settings, PublicLinks links, IHostEnvironment environment, TimeProvider clock)
 {
     /// <returns>The one-time link to print, when there is no administrator and none is configured.</returns>
     /// <exception cref="InvalidOperationException"><c>Bootstrap:AdminEmail</c> and <c>AdminPassword</c> do not make an account; the message says why.</exception>
@@ -105,7 +105,8 @@ public sealed class Bootstrap(
             await roles.CreateAsync(new IdentityRole(role));
             if (role == Roles.Admin)
             {
-                db.RoleLimits.Add(RoleLimit.Of(role, settings.Value.AdministratorRules()));
+                // In Development the demo administrator is to be used at once.
+                db.RoleLimits.Add(RoleLimit.Of(role, settings.Value.AdministratorRules() with { SecondFactorRequired = !environment.IsDevelopment() }));
                 await db.SaveChangesAsync(ct);
             }
         }

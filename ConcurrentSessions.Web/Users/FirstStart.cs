@@ -1,5 +1,6 @@
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
+using ConcurrentSessions.Web.Sessions;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ public static class FirstStart
         await using var db = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(ct);
         var development = app.Environment.IsDevelopment();
         Uri? link = null;
+        var secondFactor = true;
         await db.AloneAsync(Locks.Start, async () =>
         {
             // Nodes that made a key each would not read each other's forms until they look again.
@@ -25,12 +27,13 @@ public static class FirstStart
             if (development)
             {
                 await scope.ServiceProvider.GetRequiredService<DemoAccounts>().AddMissingAsync(ct);
+                secondFactor = await db.RoleLimits.AnyAsync(l => l.Role == Roles.Admin && l.SecondFactorRequired, ct);
             }
         }, ct);
-        app.Lifetime.ApplicationStarted.Register(() => Print(app, link, development));
+        app.Lifetime.ApplicationStarted.Register(() => Print(app, link, development, secondFactor));
     }
 
-    private static void Print(WebApplication app, Uri? link, bool development)
+    private static void Print(WebApplication app, Uri? link, bool development, bool secondFactor)
     {
         Console.WriteLine($"ConcurrentSessions listens on {string.Join(" and ", app.Urls)}");
         if (link is not null)
@@ -44,6 +47,11 @@ public static class FirstStart
             foreach (var (email, roles) in DemoAccounts.All)
             {
                 Console.WriteLine($"  {email,-22} {string.Join(", ", roles)}");
+            }
+
+            if (!secondFactor)
+            {
+                Console.WriteLine($"The role {Roles.Admin} requires no second factor here; elsewhere it does.");
             }
 
             Console.WriteLine($"Mail is kept, not sent: {app.Services.GetRequiredService<PublicLinks>().To("/dev/mail")}");

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using ConcurrentSessions.Web.Components.Layout;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -13,9 +14,9 @@ public static class AccountEndpoints
     public static RouteGroupBuilder MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
     {
         var account = endpoints.MapGroup("/Account").AddEndpointFilter(RequireAntiforgeryTokenAsync).ExcludeFromDescription();
-        account.MapPost("/Logout", SignOutAsync);
-        account.MapPost("/Theme", ChangeTheme);
-        account.MapPost("/PasskeyCreationOptions", PasskeyCreationOptionsAsync).RequireAuthorization();
+        account.MapPost("/Logout", SignOutAsync).OpenBeforeEnrolment();
+        account.MapPost("/Theme", ChangeTheme).OpenBeforeEnrolment();
+        account.MapPost("/PasskeyCreationOptions", PasskeyCreationOptionsAsync).RequireAuthorization().OpenBeforeEnrolment();
         account.MapPost("/PasskeyRequestOptions", PasskeyRequestOptionsAsync);
         account.MapPost("/Manage/DownloadPersonalData", DownloadPersonalDataAsync).RequireAuthorization();
         return account;

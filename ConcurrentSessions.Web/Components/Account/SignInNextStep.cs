@@ -40,6 +40,7 @@ public sealed record SignInNextStep
         SignInRefusal.LimitReached =>
             Say("You are signed in on as many devices as your role allows. Sign out on one of them, then try again."),
         SignInRefusal.Overtaken => Say("This sign-in was stopped because the account changed meanwhile. Sign in again."),
+        SignInRefusal.TooManyCodes => Say("Five codes were wrong, so this sign-in has ended. Sign in again."),
         SignInRefusal.Throttled => Say(TooMany(refused.RetryAfter)),
         var unknown => throw new UnreachableException($"{unknown}"),
     };

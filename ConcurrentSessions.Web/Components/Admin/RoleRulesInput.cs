@@ -18,6 +18,8 @@ public sealed class RoleRulesInput
 
     public required DurationInput Absolute { get; init; }
 
+    public bool SecondFactorRequired { get; set; }
+
     public bool MayRemember { get; set; }
 
     public required DurationInput RememberedIdle { get; init; }
@@ -31,6 +33,7 @@ public sealed class RoleRulesInput
     {
         Limit = SeatsInput.Of(rules.Limit.Seats),
         WhenFull = rules.Limit.WhenFull,
+        SecondFactorRequired = rules.SecondFactorRequired,
         Idle = DurationInput.Of(rules.Lifetime.IdleTimeout),
         Absolute = DurationInput.Of(rules.Lifetime.AbsoluteLifetime),
         MayRemember = rules.MayRemember,
@@ -56,7 +59,10 @@ public sealed class RoleRulesInput
             return null;
         }
 
-        var rules = new SessionRules(SessionLimit.Of(seats, WhenFull), lifetime, MayRemember, remembered);
+        var rules = new SessionRules(SessionLimit.Of(seats, WhenFull), lifetime, MayRemember, remembered)
+        {
+            SecondFactorRequired = SecondFactorRequired,
+        };
         if (rules.Problem() is { } contradiction)
         {
             problems[""] = contradiction;

@@ -45,6 +45,7 @@ internal sealed class Disk : IFault
         await using (var node = new Node("faults-disk", workFolder, settings))
         {
             await node.StartAsync();
+            await node.SpareAdministratorTheSecondFactorAsync();
             using var stays = new Client("203.0.113.8");
             using var leaves = new Client();
             await stays.SignInAsync(node, World.Admin);

@@ -20,19 +20,7 @@ internal sealed class Node(string name, string workFolder, IReadOnlyDictionary<s
     public async Task<TimeSpan> StartAsync()
     {
         var begun = Stopwatch.GetTimestamp();
-        var environment = new Dictionary<string, string>(settings)
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Staging",
-            ["ASPNETCORE_URLS"] = Address.ToString(),
-            ["AllowedHosts"] = "localhost",
-            ["Portal__PublicUrl"] = Address.ToString().TrimEnd('/'),
-            ["Portal__KnownProxies__0"] = "127.0.0.1",
-            ["Portal__PostsPerMinute"] = "1000000",
-            ["Passwords__HashIterations"] = "1000",
-            ["Bootstrap__AdminEmail"] = World.Admin,
-            ["Bootstrap__AdminPassword"] = World.Password,
-            ["Sessions__WhenFull"] = "EvictLeastRecent",
-        };
+        var environment = Environment();
         if (ClockFile is { } file)
         {
             environment["LD_PRELOAD"] = Directory.GetFiles("/usr/lib", "libfaketimeMT.so.1", SearchOption.AllDirectories).First();
@@ -42,12 +30,15 @@ internal sealed class Node(string name, string workFolder, IReadOnlyDictionary<s
         }
 
         process = ChildProcess.Start(
-            Path.Combine(workFolder, "logs", $"{name}-{++starts}.log"), "dotnet",
-            [Path.Combine(workFolder, "portal", "ConcurrentSessions.Web.dll")], environment, Path.Combine(workFolder, "portal"));
+            Path.Combine(workFolder, "logs", $"{name}-{++starts}.log"), "dotnet", [Program], environment, Path.Combine(workFolder, "portal"));
         using var client = new Client();
         await process.WaitUntilAsync(async () => await client.GetAsync(this, "/health/ready") == HttpStatusCode.OK);
         return Stopwatch.GetElapsedTime(begun);
     }
+
+    /// <summary>The administrator signs in with a password alone, as these scenes do.</summary>
+    public Task SpareAdministratorTheSecondFactorAsync() => ChildProcess.RunAsync(
+        "dotnet", [Program, "roles", "set-second-factor", "Admin", "optional"], Path.Combine(workFolder, "portal"), Environment());
 
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
@@ -64,4 +55,20 @@ internal sealed class Node(string name, string workFolder, IReadOnlyDictionary<s
             await process.DisposeAsync();
         }
     }
+
+    private string Program => Path.Combine(workFolder, "portal", "ConcurrentSessions.Web.dll");
+
+    private Dictionary<string, string> Environment() => new(settings)
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Staging",
+        ["ASPNETCORE_URLS"] = Address.ToString(),
+        ["AllowedHosts"] = "localhost",
+        ["Portal__PublicUrl"] = Address.ToString().TrimEnd('/'),
+        ["Portal__KnownProxies__0"] = "127.0.0.1",
+        ["Portal__PostsPerMinute"] = "1000000",
+        ["Passwords__HashIterations"] = "1000",
+        ["Bootstrap__AdminEmail"] = World.Admin,
+        ["Bootstrap__AdminPassword"] = World.Password,
+        ["Sessions__WhenFull"] = "EvictLeastRecent",
+    };
 }

@@ -30,6 +30,7 @@ internal sealed class World : IAsyncDisposable
         await using (var first = new Node("faults-first", workFolder, stage.Settings(null)))
         {
             await first.StartAsync();
+            await first.SpareAdministratorTheSecondFactorAsync();
             using var admin = new Client();
             Must(await admin.SignInAsync(first, Admin) == HttpStatusCode.Redirect, "The administrator could not sign in.");
             Must(await admin.SignOutAsync(first) == HttpStatusCode.Redirect, "The administrator could not sign out.");

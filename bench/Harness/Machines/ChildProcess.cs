@@ -65,14 +65,21 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     /// <summary>Runs a program to its end.</summary>
     /// <returns>What it printed.</returns>
-    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string? folder = null)
+    public static async Task<string> RunAsync(
+        string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder ?? Path.GetTempPath(),
-        })!;
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -64,6 +64,7 @@ internal sealed class Growth : IPart
         var stage = new Stage(rows, users, await bench.StartPortalAsync(database), cookies, new Visitor());
         try
         {
+            await bench.SpareAdministratorTheSecondFactorAsync(database);
             await WarmUpAsync(bench.Arguments, stage);
             return stage.Fresh();
         }

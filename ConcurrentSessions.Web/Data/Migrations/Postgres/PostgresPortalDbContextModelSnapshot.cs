@@ -145,6 +145,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.Property<int>("Generation")
                         .HasColumnType("integer");
 
+                    b.Property<long>("LastTotpStep")
+                        .HasColumnType("bigint");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("boolean");
 
@@ -290,6 +293,43 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.ToTable("Devices", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.Sessions.PendingFactor", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Generation")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("SecurityStamp")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("PendingFactors", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.Sessions.PendingSignIn", b =>
                 {
                     b.Property<byte[]>("KeyHash")
@@ -350,6 +390,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
 
                     b.Property<int?>("Seats")
                         .HasColumnType("integer");
+
+                    b.Property<bool>("SecondFactorRequired")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("WhenFull")
                         .IsRequired()
@@ -545,6 +588,21 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.HasIndex("NextAt");
 
                     b.ToTable("SignInFailures", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.RecoveryCode", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.HasKey("UserId", "Hash");
+
+                    b.ToTable("RecoveryCodes", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Signals.Change", b =>
@@ -787,6 +845,15 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
+                {
+                    b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.RecoveryCode", b =>
                 {
                     b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
                         .WithMany()

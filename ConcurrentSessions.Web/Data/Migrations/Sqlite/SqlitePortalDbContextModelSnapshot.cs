@@ -138,6 +138,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.Property<int>("Generation")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("LastTotpStep")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER");
 
@@ -283,6 +286,43 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.ToTable("Devices", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.Sessions.PendingFactor", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Generation")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SecurityStamp")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("PendingFactors", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.Sessions.PendingSignIn", b =>
                 {
                     b.Property<byte[]>("KeyHash")
@@ -342,6 +382,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<int?>("Seats")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("SecondFactorRequired")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("WhenFull")
@@ -538,6 +581,21 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.HasIndex("NextAt");
 
                     b.ToTable("SignInFailures", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.RecoveryCode", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("UserId", "Hash");
+
+                    b.ToTable("RecoveryCodes", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Signals.Change", b =>
@@ -772,6 +830,15 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
+                {
+                    b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.RecoveryCode", b =>
                 {
                     b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
                         .WithMany()
