@@ -94,7 +94,7 @@ public sealed partial class DisclosureTests(DisclosureTests.World world) : IClas
         public const string Unlucky = "192.0.2.13";
 
         public PortalFactory Portal { get; } = new UnluckyPortal()
-            .With("environment", "Production").With("AllowedHosts", "localhost").With("Portal:PublicUrl", "https://localhost").With("Passwords:HashIterations", "100000");
+            .With("environment", "Production").With("AllowedHosts", "localhost").With("Portal:PublicUrl", "https://localhost").With("Passwords:HashIterations", "210000");
 
         public async ValueTask InitializeAsync() => await Portal.AddUserAsync("ada@portal.example");
 

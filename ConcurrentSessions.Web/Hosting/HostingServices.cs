@@ -150,7 +150,8 @@ public static class HostingServices
     {
         context.Response.OnStarting(() =>
         {
-            if (context.Response.StatusCode is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+            if (context.Response.StatusCode is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests
+                && context.Response.Headers.RetryAfter.Count == 0)
             {
                 context.Response.Headers.RetryAfter = "5";
             }
