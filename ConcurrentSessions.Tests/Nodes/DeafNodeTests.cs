@@ -62,6 +62,7 @@ public sealed class DeafNodeTests : IAsyncLifetime
     {
         var reader = new PostgresChanges();
         await ReadAsync(reader);
+        await ReadAsync(reader); // what anybody on the server was still at is told once more
         await using var slow = new NpgsqlConnection(database.ConnectionString + ";Pooling=False");
         await slow.OpenAsync(TestContext.Current.CancellationToken);
         await using var transaction = await slow.BeginTransactionAsync(TestContext.Current.CancellationToken);

@@ -34,6 +34,7 @@ public sealed class PostgresWire : IAsyncDisposable
         {
             Host = "127.0.0.1",
             Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            MaxAutoPrepare = 0, // a prepared statement no longer says its words
         }.ToString();
         accepting = AcceptAsync();
     }

@@ -74,9 +74,11 @@ public sealed class SignInThrottle(
     }
 
     /// <returns>How many are counted under the first counter now; zero when this one may not be made.</returns>
-    private async Task<int> CountAsync(Counter[] counters, CancellationToken ct)
+    private Task<int> CountAsync(Counter[] counters, CancellationToken ct) =>
+        databases.PersistAsync(db => CountInTurnAsync(db, counters, ct), ct);
+
+    private async Task<int> CountInTurnAsync(PortalDbContext db, Counter[] counters, CancellationToken ct)
     {
-        await using var db = await databases.CreateDbContextAsync(ct);
         await using var turn = await TakeTurnAsync(db, counters, ct);
         var now = clock.GetUtcNow();
         var rows = await ReadAsync(db.Set<SignInFailures>(), counters, ct);
@@ -115,9 +117,11 @@ public sealed class SignInThrottle(
     }
 
     // Not cancelled: an owner who was right must not stay counted.
-    private async Task GiveBackAsync(Counter[] counters, bool forgotten)
+    private Task<bool> GiveBackAsync(Counter[] counters, bool forgotten) =>
+        databases.PersistAsync(db => GiveBackInTurnAsync(db, counters, forgotten), CancellationToken.None);
+
+    private async Task<bool> GiveBackInTurnAsync(PortalDbContext db, Counter[] counters, bool forgotten)
     {
-        await using var db = await databases.CreateDbContextAsync();
         await using var turn = await TakeTurnAsync(db, counters, default);
         var (keys, now) = (counters.Select(c => c.Key).ToArray(), clock.GetUtcNow());
         var mine = db.Set<SignInFailures>().Where(f => keys.Contains(f.Key));
@@ -128,6 +132,7 @@ public sealed class SignInThrottle(
         }
 
         await turn.CommitAsync();
+        return true;
     }
 
     // One statement: of attempts that are refused at once no more than these are noted.
