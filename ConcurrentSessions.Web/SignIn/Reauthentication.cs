@@ -9,6 +9,8 @@ public sealed class Reauthentication(
     UserManager<PortalUser> users, PortalSignInManager signIn, SessionRegistry registry, SignInThrottle throttle,
     SignInTrail trail, PasswordCheck passwords, IHttpContextAccessor contexts)
 {
+    private const string Codes = "code at re-authentication";
+
     /// <returns>Success, Failed or a <see cref="SignInRefused"/> when throttled.</returns>
     public async Task<SignInResult> WithPasswordAsync(PortalUser user, string password)
     {
@@ -26,6 +28,28 @@ public sealed class Reauthentication(
             return SignInResult.Failed;
         }
 
+        return await RenewAsync(user);
+    }
+
+    /// <summary>For accounts without a password.</summary>
+    /// <inheritdoc cref="WithPasswordAsync"/>
+    public async Task<SignInResult> WithAuthenticatorAsync(PortalUser user, string code)
+    {
+        var from = ClientReader.Address(Context);
+        var (wait, _) = await throttle.LookAsync(Codes, user.Id, from, Context.RequestAborted);
+        if (wait > TimeSpan.Zero)
+        {
+            return SignInRefused.Throttled(wait);
+        }
+
+        if (!await users.VerifyTwoFactorTokenAsync(user, users.Options.Tokens.AuthenticatorTokenProvider, code))
+        {
+            await throttle.NoteFailureAsync(Codes, user.Id, from, Context.RequestAborted);
+            await trail.FailedAsync(user, from, "wrong code at re-authentication");
+            return SignInResult.Failed;
+        }
+
+        await throttle.ForgetAsync(Codes, user.Id, from, Context.RequestAborted);
         return await RenewAsync(user);
     }
 

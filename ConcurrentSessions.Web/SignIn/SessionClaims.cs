@@ -14,9 +14,6 @@ public static class SessionClaims
     /// <summary>When a factor was last proved, in seconds since 1970 (OpenID Connect Core, <c>auth_time</c>).</summary>
     public const string ProvedAt = "auth_time";
 
-    /// <summary>How old the last proof may be before an act that needs a fresh one (ASVS 7.5.2).</summary>
-    public static readonly TimeSpan FreshProof = TimeSpan.FromMinutes(5);
-
     public static SessionId? GetSessionId(this ClaimsPrincipal user) =>
         Sessions.SessionId.TryParse(user.FindFirstValue(SessionId), null, out var id) ? id : null;
 
@@ -24,7 +21,7 @@ public static class SessionClaims
 
     public static bool HasFreshProof(this ClaimsPrincipal user, DateTimeOffset now) =>
         long.TryParse(user.FindFirstValue(ProvedAt), CultureInfo.InvariantCulture, out var seconds)
-        && now - DateTimeOffset.FromUnixTimeSeconds(seconds) <= FreshProof;
+        && now - DateTimeOffset.FromUnixTimeSeconds(seconds) <= Session.FreshProof;
 
     /// <summary>The person of this principal as the actor of what they do.</summary>
     /// <exception cref="InvalidOperationException">Nobody is signed in.</exception>

@@ -2,6 +2,7 @@ using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -19,7 +20,9 @@ public static class SignInServices
             .AddUserStore<PortalUserStore>()
             .AddUserManager<PortalUserManager>()
             .AddSignInManager<PortalSignInManager>()
-            .AddDefaultTokenProviders();
+            .AddDefaultTokenProviders()
+            .AddTokenProvider<MailedTokenProvider>(MailedTokenProvider.Name);
+        services.AddScoped<PortalUserManager>(s => (PortalUserManager)s.GetRequiredService<UserManager<PortalUser>>());
         services.AddScoped<PortalSignInManager>(s => (PortalSignInManager)s.GetRequiredService<SignInManager<PortalUser>>());
         services.AddOptions<IdentityPasskeyOptions>().Configure<PublicLinks>((o, links) =>
         {
@@ -40,13 +43,18 @@ public static class SignInServices
         services.AddScoped<PasswordCheck>();
         services.AddScoped<Reauthentication>();
         services.AddScoped<PendingFactorEvents>();
-        services.AddAuthorizationBuilder().AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin));
+        services.AddSingleton<IAuthorizationHandler, FreshProofHandler>();
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin))
+            .AddPolicy(Policies.FreshProof, policy => policy.RequireAuthenticatedUser().AddRequirements(new FreshProofRequirement()));
         return services.AddSchemes();
     }
 
     private static void Configure(IdentityOptions options)
     {
         options.SignIn.RequireConfirmedAccount = true;
+        options.Tokens.PasswordResetTokenProvider = MailedTokenProvider.Name;
+        options.Tokens.EmailConfirmationTokenProvider = options.Tokens.ChangeEmailTokenProvider = MailedTokenProvider.Name;
         options.User.RequireUniqueEmail = true;
         options.User.AllowedUserNameCharacters = ""; // any: a user's name is their address, and Identity's list lacks o'neil's
 
@@ -81,7 +89,6 @@ public static class SignInServices
             Harden(o, "__Host-2fa", SameSiteMode.Strict);
             o.EventsType = typeof(PendingFactorEvents);
         });
-        services.Configure<DataProtectionTokenProviderOptions>(o => o.TokenLifespan = TimeSpan.FromHours(1));
         return services;
     }
 
