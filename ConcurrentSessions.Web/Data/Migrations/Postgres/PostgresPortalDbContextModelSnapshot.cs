@@ -67,6 +67,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)");
 
+                    b.Property<string>("IpNetwork")
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -94,7 +98,27 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
 
                     b.HasIndex("SubjectId", "Sequence");
 
+                    b.HasIndex(new[] { "At" }, "IX_AuditEvents_At_WithIpAddress")
+                        .HasFilter("\"IpAddress\" IS NOT NULL");
+
                     b.ToTable("AuditEvents", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Data.Lease", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Leases", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Data.PortalUser", b =>
@@ -379,6 +403,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)");
 
+                    b.Property<string>("IpNetwork")
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)");
+
                     b.Property<byte[]>("KeyHash")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -505,6 +533,33 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.ToTable("UserLimits", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.MailedToken", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("KeyHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("SecurityStamp")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.HasKey("UserId", "Kind");
+
+                    b.ToTable("MailedTokens", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.SignIn.SignInFailures", b =>
                 {
                     b.Property<string>("Key")
@@ -575,23 +630,6 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("Epoch", (string)null);
-                });
-
-            modelBuilder.Entity("ConcurrentSessions.Web.Signals.Lease", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)");
-
-                    b.Property<Guid>("Holder")
-                        .HasColumnType("uuid");
-
-                    b.Property<DateTimeOffset>("Until")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("Leases", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Users.SetUpLink", b =>
@@ -781,6 +819,15 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
+                {
+                    b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.MailedToken", b =>
                 {
                     b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
                         .WithMany()

@@ -60,6 +60,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasMaxLength(45)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("IpNetwork")
+                        .HasMaxLength(45)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -87,7 +91,27 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
 
                     b.HasIndex("SubjectId", "Sequence");
 
+                    b.HasIndex(new[] { "At" }, "IX_AuditEvents_At_WithIpAddress")
+                        .HasFilter("\"IpAddress\" IS NOT NULL");
+
                     b.ToTable("AuditEvents", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Data.Lease", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Leases", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Data.PortalUser", b =>
@@ -372,6 +396,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasMaxLength(45)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("IpNetwork")
+                        .HasMaxLength(45)
+                        .HasColumnType("TEXT");
+
                     b.Property<byte[]>("KeyHash")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -498,6 +526,33 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.ToTable("UserLimits", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.MailedToken", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("KeyHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("SecurityStamp")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId", "Kind");
+
+                    b.ToTable("MailedTokens", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.SignIn.SignInFailures", b =>
                 {
                     b.Property<string>("Key")
@@ -566,23 +621,6 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("Epoch", (string)null);
-                });
-
-            modelBuilder.Entity("ConcurrentSessions.Web.Signals.Lease", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("Holder")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Until")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("Leases", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Users.SetUpLink", b =>
@@ -766,6 +804,15 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
+                {
+                    b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.MailedToken", b =>
                 {
                     b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
                         .WithMany()
