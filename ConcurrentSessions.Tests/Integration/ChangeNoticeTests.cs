@@ -116,13 +116,11 @@ public sealed class ChangeNoticeTests : IAsyncLifetime
 
     private async Task<MimeMessage> MailAboutAsync(string to, string subject, Func<Task> act)
     {
-        var before = (await MailsAsync(to, subject)).Count;
+        var before = await MailsAsync(to, subject);
         await act();
-        var mails = await MailsAsync(to, subject);
-        Assert.Equal(before + 1, mails.Count);
-        return mails[^1];
+        return Assert.Single((await MailsAsync(to, subject)).ExceptBy(before.Select(m => m.MessageId), m => m.MessageId));
     }
 
     private async Task<List<MimeMessage>> MailsAsync(string to, string subject) =>
-        [.. (await portal.MailsAsync()).Where(m => m.Subject == $"ConcurrentSessions: {subject}" && m.To.Mailboxes.Any(a => a.Address == to)).OrderBy(m => m.Date)];
+        [.. (await portal.MailsAsync()).Where(m => m.Subject == $"ConcurrentSessions: {subject}" && m.To.Mailboxes.Any(a => a.Address == to))];
 }

@@ -9,7 +9,6 @@ using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace ConcurrentSessions.Tests.Integration;
@@ -38,7 +37,8 @@ public sealed class PrivacyTests : IAsyncLifetime
         var before = (await portal.AuditAsync()).Select(Told).ToList();
 
         portal.Clock.Advance(TimeSpan.FromDays(2));
-        Assert.True(await ShortenAsync() > 0);
+        await ShortenAsync();
+        await portal.UntilAsync(async () => (await portal.AuditAsync(AuditNames.AddressesShortened)).Count > 0); // by this or by the portal's own worker
         var history = await portal.Services.GetRequiredService<SessionList>().HistoryAsync(ada.Id, 10, default);
         Assert.Equal(network, Assert.Single(history).IpAddress);
         var after = await portal.AuditAsync();
@@ -62,16 +62,6 @@ public sealed class PrivacyTests : IAsyncLifetime
         var before = (await portal.AuditAsync()).Select(e => (Told(e), e.IpAddress)).ToList();
         await Assert.ThrowsAnyAsync<DbException>(() => portal.ByHandAsync($"UPDATE \"AuditEvents\" SET {change} WHERE \"IpAddress\" IS NOT NULL"));
         Assert.Equal(before, (await portal.AuditAsync()).Select(e => (Told(e), e.IpAddress)));
-    }
-
-    [Theory]
-    [InlineData("0")]
-    [InlineData("3651")]
-    public async Task A_period_that_makes_no_sense_keeps_the_portal_from_starting(string days)
-    {
-        await using var other = new PortalFactory().With("Privacy:IpAddressDays", days);
-        var failure = Assert.ThrowsAny<OptionsValidationException>(() => other.Services);
-        Assert.Contains($"Privacy:IpAddressDays is '{days}'; it must be a whole number of days from 1 to 3650.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
