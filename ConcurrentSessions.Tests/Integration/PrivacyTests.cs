@@ -8,7 +8,6 @@ using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.Sessions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ConcurrentSessions.Tests.Integration;
@@ -29,24 +28,25 @@ public sealed class PrivacyTests : IAsyncLifetime
     [InlineData("2001:db8:1:2::7", "2001:db8:1::/48")]
     public async Task Of_an_IP_address_only_its_network_is_left_after_ninety_days(string address, string network)
     {
-        using var visitor = portal.NewVisitor(address);
-        await visitor.SignInAsync(ada.Email!);
-        portal.Clock.Advance(TimeSpan.FromDays(89));
-        Assert.Equal(0, await ShortenAsync());
-        Assert.Contains(await portal.AuditAsync(), e => e.IpAddress == address);
-        var before = (await portal.AuditAsync()).Select(Told).ToList();
+        await using var database = await TestDatabase.NewAsync();
+        var grace = await database.AddUserAsync("grace", Roles.User);
+        await database.SignInAsync(grace, address);
+        var shortening = database.Get<AddressShortening>();
+        database.Clock.Advance(TimeSpan.FromDays(89));
+        Assert.Equal(0, await shortening.ShortenAsync(default));
+        var before = await TrailAsync(database);
+        Assert.Contains(before, e => e.IpAddress == address);
 
-        portal.Clock.Advance(TimeSpan.FromDays(2));
-        await ShortenAsync();
-        await portal.UntilAsync(async () => (await portal.AuditAsync(AuditNames.AddressesShortened)).Count > 0); // by this or by the portal's own worker
-        var history = await portal.Services.GetRequiredService<SessionList>().HistoryAsync(ada.Id, 10, default);
+        database.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(before.Count(e => e.IpAddress is not null) + 1, await shortening.ShortenAsync(default));
+        var history = await database.Get<SessionList>().HistoryAsync(grace, 10, default);
         Assert.Equal(network, Assert.Single(history).IpAddress);
-        var after = await portal.AuditAsync();
+        var after = await TrailAsync(database);
         Assert.DoesNotContain(after, e => e.IpAddress == address);
         Assert.Contains(after, e => e.Origin == network);
-        Assert.Equal(before, after.Take(before.Count).Select(Told));
-        Assert.Contains(after, e => e.Name == AuditNames.AddressesShortened);
-        Assert.Equal(0, await ShortenAsync());
+        Assert.Equal([.. before.Select(Told)], after.Take(before.Count).Select(Told));
+        Assert.Equal(AuditNames.AddressesShortened, after[^1].Name);
+        Assert.Equal(0, await shortening.ShortenAsync(default));
     }
 
     [Theory]
@@ -119,19 +119,18 @@ public sealed class PrivacyTests : IAsyncLifetime
     [Fact]
     public async Task A_mail_that_was_sent_is_forgotten_after_thirty_days()
     {
-        using var visitor = portal.NewVisitor();
-        await visitor.SubmitAsync("/Account/ForgotPassword", "forgot-password", ("Input.Email", ada.Email!));
-        Assert.Single(await portal.MailsAsync());
-        var sender = portal.Services.GetRequiredService<OutboxSender>();
-        portal.Clock.Advance(TimeSpan.FromDays(29));
-        await sender.PurgeAsync(default);
-        Assert.Equal(1, await portal.InDatabaseAsync(db => db.Outbox.CountAsync()));
-        portal.Clock.Advance(TimeSpan.FromDays(2));
-        await sender.PurgeAsync(default);
-        Assert.Equal(0, await portal.InDatabaseAsync(db => db.Outbox.CountAsync()));
+        await using var desk = await MailDesk.WithPickupAsync();
+        await desk.PromiseAsync();
+        await desk.Sender.DeliverDueAsync(default);
+        desk.Clock.Advance(TimeSpan.FromDays(29));
+        Assert.Equal(0, await desk.Sender.PurgeAsync(default));
+        desk.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(1, await desk.Sender.PurgeAsync(default));
+        Assert.Empty(await desk.RowsAsync());
     }
 
-    private Task<int> ShortenAsync() => portal.Services.GetRequiredService<AddressShortening>().ShortenAsync(default);
+    private static Task<List<AuditEvent>> TrailAsync(TestDatabase database) =>
+        database.InAsync(db => db.AuditEvents.AsNoTracking().OrderBy(e => e.Sequence).ToListAsync());
 
     private static (long, DateTimeOffset, string, string?, string?, Guid?, string?, string?) Told(AuditEvent e) =>
         (e.Sequence, e.At, e.Name, e.ActorId, e.SubjectId, e.SessionId, e.Reason, e.IpNetwork);
