@@ -87,7 +87,7 @@ public sealed class SessionsPageTests : IAsyncLifetime
     {
         var (here, _) = (await SignInAsync(), await SignInAsync());
         var page = Open(here);
-        portal.Clock.Advance(SessionClaims.FreshProof + TimeSpan.FromSeconds(1));
+        portal.Clock.Advance(Session.FreshProof + TimeSpan.FromSeconds(1));
         await page.InvokeAsync(() => page.FindAll("button").Single(b => b.TextContent.Trim() == "Sign out all other devices").Click());
         Assert.EndsWith("/Account/Reauthenticate?ReturnUrl=%2Fsessions%3Fthen%3Dend-others",
             bunit.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);

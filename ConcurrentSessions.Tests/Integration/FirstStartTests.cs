@@ -58,6 +58,7 @@ public sealed class FirstStartTests
     [InlineData("Sessions:Limit", "many", "Sessions:Limit is 'many'; it must be a whole number.")]
     [InlineData("Sessions:WhenFull", "Panic", "Sessions:WhenFull is 'Panic'; it must be Ask or EvictLeastRecent or Refuse.")]
     [InlineData("Sessions:IdleTimeout", "soon", "Sessions:IdleTimeout is 'soon'; it must be a duration like 00:30:00 (hours, minutes, seconds) or 14.00:00:00 (days first).")]
+    [InlineData("Privacy:IpAddressDays", "0", "Privacy:IpAddressDays is '0'; it must be a whole number of days from 1 to 3650.")]
     [InlineData("Portal:PublicUrl", "portal", "Portal:PublicUrl is 'portal'; it must be the address people use, like https://portal.example, without a path.")]
     [InlineData("AllowedHosts", "*", "AllowedHosts is '*'; in Production it must list the host names of the portal, separated by semicolons, without '*'.")]
     [InlineData("Portal:KnownProxies:0", "proxy", "Portal:KnownProxies holds 'proxy'; each must be an IP address or a network like 10.0.0.0/8.")]

@@ -202,7 +202,7 @@ public sealed class OutboxTests
         peer.OnRecipient = _ => { taken.TrySetResult(); return null; };
         await desk.Sender.StartAsync(Never);
 
-        await desk.AccountMails.SendPasswordChangedAsync(new() { Email = "ada@example.com" });
+        await desk.AccountMails.SendAlreadyRegisteredAsync(new() { Email = "ada@example.com" });
 
         await taken.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await desk.Sender.StopAsync(Never);

@@ -86,6 +86,6 @@ internal static class AdminApi
     }
 
     /// <summary>An administrator who is none any more is refused; what the portal's state does not allow is a conflict.</summary>
-    internal static ProblemHttpResult Refused(AdministrationResult result) => ApiAnswers.Problem(
+    internal static ProblemHttpResult Refused(AdministrationResult result) => result == AdministrationResult.ProveFirst ? ApiAnswers.StaleProof() : ApiAnswers.Problem(
         result.Problem!, result == AdministrationResult.LastAdministrator ? StatusCodes.Status409Conflict : StatusCodes.Status403Forbidden);
 }

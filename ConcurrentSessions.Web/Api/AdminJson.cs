@@ -13,6 +13,6 @@ public sealed record AuditJson(
         var e = entry.Event;
         return new(
             e.Sequence, e.At.UtcDateTime, e.Name, e.Outcome.CamelCase(), e.ActorKind.CamelCase(), e.ActorId, entry.ActorEmail, e.ActorSessionId,
-            e.IpAddress, e.SubjectId, entry.SubjectEmail, e.SessionId, e.Reason);
+            e.Origin, e.SubjectId, entry.SubjectEmail, e.SessionId, e.Reason);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConcurrentSessions.Web.Api;
@@ -7,7 +8,7 @@ namespace ConcurrentSessions.Web.Api;
 internal static class ApiAnswers
 {
     /// <summary>The last proof of identity is too old for this act: prove a factor again, then repeat the call.</summary>
-    public const string FreshProofRequired = "/problems/fresh-proof-required";
+    public const string FreshProofRequired = FreshProofAttribute.ProblemType;
 
     public static ProblemHttpResult BadRequest(string sentence) => Problem(sentence, StatusCodes.Status400BadRequest);
 
@@ -16,7 +17,7 @@ internal static class ApiAnswers
     public static ProblemHttpResult SignInFirst() => Problem("Sign in first.", StatusCodes.Status401Unauthorized);
 
     public static ProblemHttpResult StaleProof() => TypedResults.Problem(
-        "Prove again who you are first: your last proof is older than 5 minutes.",
+        FreshProofAttribute.Sentence,
         statusCode: StatusCodes.Status403Forbidden, title: "A fresh proof of identity is required", type: FreshProofRequired);
 
     public static ProblemHttpResult Problem(string sentence, int status) => TypedResults.Problem(sentence, statusCode: status);

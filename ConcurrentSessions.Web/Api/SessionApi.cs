@@ -20,10 +20,11 @@ internal static class SessionApi
             .WithDescription("Every call with a session counts as activity; this one does nothing else.");
         api.MapGet("/sessions", ListAsync).WithName("ListSessions").WithSummary("The caller's active sessions, the latest used first");
         api.MapDelete("/sessions/{id}", EndOneAsync).WithName("EndSession").WithSummary("Ends one of the caller's sessions")
-            .WithDescription("Ending the current one signs out.").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription($"Ending the current one signs out. For another, when the last proof of identity is older than 5 minutes: 403 with the problem type {ApiAnswers.FreshProofRequired}.")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
         api.MapDelete("/sessions", EndOthersAsync).WithName("EndOtherSessions").WithSummary("Ends all of the caller's sessions but this one")
             .WithDescription($"When the last proof of identity is older than 5 minutes: 403 with the problem type {ApiAnswers.FreshProofRequired}.")
-            .ProducesProblem(StatusCodes.Status403Forbidden);
+            .RequireAuthorization(new FreshProofAttribute()).ProducesProblem(StatusCodes.Status403Forbidden);
     }
 
     // What authentication has just found: no second look.
@@ -41,7 +42,8 @@ internal static class SessionApi
         return TypedResults.Ok<IReadOnlyList<SessionJson>>([.. active.Select(s => SessionJson.Of(s, caller.Session))]);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> EndOneAsync(string id, HttpContext http, SessionEnder ender, CancellationToken ct)
+    private static async Task<Results<NoContent, ProblemHttpResult>> EndOneAsync(
+        string id, HttpContext http, SessionEnder ender, TimeProvider clock, CancellationToken ct)
     {
         var caller = http.User;
         if (!SessionId.TryParse(id, null, out var session))
@@ -55,17 +57,18 @@ internal static class SessionApi
             return TypedResults.NoContent();
         }
 
-        return await ender.EndOneAsync(caller.Id, session, EndReason.Revoked, http.Caller(), ct) ? TypedResults.NoContent() : NoSuchSession();
-    }
-
-    private static async Task<Results<Ok<EndedJson>, ProblemHttpResult>> EndOthersAsync(
-        HttpContext http, SessionEnder ender, TimeProvider clock, CancellationToken ct)
-    {
-        if (!http.User.HasFreshProof(clock.GetUtcNow()))
+        // Signing oneself out here needs no proof, ending a session elsewhere does (ASVS 7.5.2).
+        if (!caller.HasFreshProof(clock.GetUtcNow()))
         {
             return ApiAnswers.StaleProof();
         }
 
+        return await ender.EndOneAsync(caller.Id, session, EndReason.Revoked, http.Caller(), ct) ? TypedResults.NoContent() : NoSuchSession();
+    }
+
+    private static async Task<Ok<EndedJson>> EndOthersAsync(
+        HttpContext http, SessionEnder ender, CancellationToken ct)
+    {
         return TypedResults.Ok(new EndedJson(
             await ender.EndOthersAsync(http.User.Id, http.User.Session, EndReason.Revoked, http.Caller(), ct)));
     }

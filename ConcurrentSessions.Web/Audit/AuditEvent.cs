@@ -1,6 +1,6 @@
 namespace ConcurrentSessions.Web.Audit;
 
-/// <summary>One line of the trail: who did what to whom, from where, in which session, why and how it ended (ASVS 16.2.1). Never changed, never removed.</summary>
+/// <summary>One line of the trail: who did what to whom, from where, in which session, why and how it ended (ASVS 16.2.1). Never removed, never changed but for its IP address, which old age takes away.</summary>
 public sealed class AuditEvent
 {
     private AuditEvent()
@@ -24,7 +24,13 @@ public sealed class AuditEvent
 
     public Guid? ActorSessionId { get; private init; }
 
+    /// <summary>Null when there was none, and once it is as old as <c>Privacy:IpAddressDays</c>: then <see cref="IpNetwork"/> is all that is left.</summary>
     public string? IpAddress { get; private init; }
+
+    public string? IpNetwork { get; private init; }
+
+    /// <summary>Where it came from, as exactly as is still known.</summary>
+    public string? Origin => IpAddress ?? IpNetwork;
 
     /// <summary>The user it was done to.</summary>
     public string? SubjectId { get; private init; }
@@ -46,6 +52,7 @@ public sealed class AuditEvent
             ActorId = by.UserId,
             ActorSessionId = by.SessionId,
             IpAddress = by.IpAddress,
+            IpNetwork = Network.Of(by.IpAddress),
             SubjectId = subject,
             SessionId = session,
             Reason = reason,

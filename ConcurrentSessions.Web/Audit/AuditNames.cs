@@ -24,6 +24,8 @@ public static class AuditNames
     public const string SessionLimitChanged = "session_limit_changed";
     public const string UserLimitChanged = "user_limit_changed";
     public const string SessionsPurged = "sessions_purged";
+    public const string AddressesShortened = "ip_addresses_shortened";
+    public const string PersonalDataExported = "personal_data_exported";
     public const string DeviceRenamed = "device_renamed";
     public const string UserCreated = "user_created";
     public const string UserUpdated = "user_updated";

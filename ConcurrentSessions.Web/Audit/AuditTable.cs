@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ConcurrentSessions.Web.Audit;
 
-/// <summary>The table of audit events. A trigger of the first migration refuses UPDATE and DELETE: the trail only grows.</summary>
+/// <summary>The table of audit events. Triggers refuse DELETE and every UPDATE but the one that takes an IP address away: the trail only grows.</summary>
 public sealed class AuditTable : IEntityTypeConfiguration<AuditEvent>
 {
     public const int ReasonLength = 500;
@@ -20,9 +20,11 @@ public sealed class AuditTable : IEntityTypeConfiguration<AuditEvent>
         builder.Property(e => e.ActorId).HasMaxLength(64);
         builder.Property(e => e.SubjectId).HasMaxLength(64);
         builder.Property(e => e.IpAddress).HasMaxLength(45);
+        builder.Property(e => e.IpNetwork).HasMaxLength(45);
         builder.Property(e => e.Reason).HasMaxLength(ReasonLength);
         builder.HasIndex(e => new { e.SubjectId, e.Sequence });
         builder.HasIndex(e => e.At);
+        builder.HasIndex(e => e.At, "IX_AuditEvents_At_WithIpAddress").HasFilter("\"IpAddress\" IS NOT NULL");
     }
 }
 

@@ -26,6 +26,7 @@ public sealed class PortalUser : IdentityUser
     public void Disable(DateTimeOffset now)
     {
         DisabledAt ??= now;
+        SecurityStamp = Guid.NewGuid().ToString(); // neither a mailed link nor a remembered factor survives until it is enabled
         StartNewGeneration();
     }
 

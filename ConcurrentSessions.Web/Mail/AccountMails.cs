@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ConcurrentSessions.Web.Mail;
 
 /// <summary>
-/// The mails about an account. Each is a row of the outbox, sent to the address on file and never to what was typed.
-/// Mails that anybody can ask for come at most three times an hour; one too many is dropped without a word.
+/// The mails that somebody asks for. Each is a row of the outbox, sent to the address on file and never to what was typed.
+/// They come at most three times an hour; one too many is dropped without a word.
 /// </summary>
 public sealed class AccountMails(
     IDbContextFactory<PortalDbContext> databases, OutboxBell bell, PublicLinks links, TimeProvider clock) : IEmailSender<PortalUser>
@@ -17,37 +17,40 @@ public sealed class AccountMails(
     private const string Reset = "password reset";
     private const string AlreadyRegistered = "already registered";
 
-    private static readonly TimeSpan ConfirmationLife = TimeSpan.FromHours(24);
-    private static readonly TimeSpan ResetLife = TimeSpan.FromHours(1);
+    /// <summary>As long as the link works: a mail that comes later is of no use.</summary>
+    private static readonly TimeSpan Life = TimeSpan.FromHours(1);
+
     private static readonly string[] AskedFor = [Confirmation, Reset, AlreadyRegistered];
 
     // Identity's three methods also hand over an address. It is not used: the mail goes to the user's own.
     public Task SendConfirmationLinkAsync(PortalUser user, string email, string confirmationLink) =>
-        AskedForAsync(user, AddressOf(user), Confirmation, ConfirmationLife, AccountMailTexts.Confirm(AddressOf(user), new Uri(confirmationLink)));
-
-    /// <summary>The one mail to an address that is not on file yet: a signed-in user wants to move there.</summary>
-    public Task SendEmailChangeLinkAsync(PortalUser user, string newEmail, string confirmationLink) =>
-        AskedForAsync(user, newEmail, Confirmation, ConfirmationLife, AccountMailTexts.Confirm(newEmail, new Uri(confirmationLink)));
+        SendConfirmationLinkAsync(user, _ => Task.FromResult(new Uri(confirmationLink)));
 
     public Task SendPasswordResetLinkAsync(PortalUser user, string email, string resetLink) =>
-        AskedForAsync(user, AddressOf(user), Reset, ResetLife, AccountMailTexts.ResetLink(AddressOf(user), new Uri(resetLink)));
+        SendPasswordResetLinkAsync(user, _ => Task.FromResult(new Uri(resetLink)));
 
     public Task SendPasswordResetCodeAsync(PortalUser user, string email, string resetCode) =>
-        AskedForAsync(user, AddressOf(user), Reset, ResetLife, AccountMailTexts.ResetCode(AddressOf(user), resetCode));
+        AskedForAsync(user, AddressOf(user), Reset, _ => Task.FromResult(AccountMailTexts.ResetCode(AddressOf(user), resetCode)));
+
+    /// <param name="makeLink">Asked in the transaction, and only when the mail goes out: a link that is not mailed voids none that was.</param>
+    public Task SendConfirmationLinkAsync(PortalUser user, Func<PortalDbContext, Task<Uri>> makeLink) =>
+        AskedForAsync(user, AddressOf(user), Confirmation, async db => AccountMailTexts.Confirm(AddressOf(user), await makeLink(db)));
+
+    /// <summary>The one mail to an address that is not on file yet: a signed-in user wants to move there.</summary>
+    /// <inheritdoc cref="SendConfirmationLinkAsync(PortalUser, Func{PortalDbContext, Task{Uri}})"/>
+    public Task SendEmailChangeLinkAsync(PortalUser user, string newEmail, Func<PortalDbContext, Task<Uri>> makeLink) =>
+        AskedForAsync(user, newEmail, Confirmation, async db => AccountMailTexts.Confirm(newEmail, await makeLink(db)));
+
+    /// <inheritdoc cref="SendConfirmationLinkAsync(PortalUser, Func{PortalDbContext, Task{Uri}})"/>
+    public Task SendPasswordResetLinkAsync(PortalUser user, Func<PortalDbContext, Task<Uri>> makeLink) =>
+        AskedForAsync(user, AddressOf(user), Reset, async db => AccountMailTexts.ResetLink(AddressOf(user), await makeLink(db)));
 
     /// <summary>Somebody tried to register an address that has an account: its owner learns it, the visitor does not.</summary>
     public Task SendAlreadyRegisteredAsync(PortalUser user) =>
-        AskedForAsync(user, AddressOf(user), AlreadyRegistered, ConfirmationLife,
-            AccountMailTexts.AlreadyRegistered(AddressOf(user), links.To("/Account/Login"), links.To("/Account/ForgotPassword")));
+        AskedForAsync(user, AddressOf(user), AlreadyRegistered, _ => Task.FromResult(
+            AccountMailTexts.AlreadyRegistered(AddressOf(user), links.To("/Account/Login"), links.To("/Account/ForgotPassword"))));
 
-    public Task SendPasswordChangedAsync(PortalUser user) =>
-        NoticeAsync(user, "password changed", AccountMailTexts.PasswordChanged(AddressOf(user), clock.GetUtcNow(), links.To("/Account/ForgotPassword")), AddressOf(user));
-
-    /// <summary>To the new address and to the old one, whose owner may not have wanted it.</summary>
-    public Task SendEmailChangedAsync(PortalUser user, string oldEmail) =>
-        NoticeAsync(user, "address changed", AccountMailTexts.EmailChanged(oldEmail, AddressOf(user), clock.GetUtcNow(), links.To("/")), AddressOf(user), oldEmail);
-
-    private async Task AskedForAsync(PortalUser user, string to, string kind, TimeSpan life, MailContent content)
+    private async Task AskedForAsync(PortalUser user, string to, string kind, Func<PortalDbContext, Task<MailContent>> write)
     {
         var now = clock.GetUtcNow();
         var hourAgo = now - TimeSpan.FromHours(1);
@@ -59,19 +62,9 @@ public sealed class AccountMails(
             return;
         }
 
-        db.Outbox.Add(OutboxMessage.Of(Guid.CreateVersion7(now), kind, to, Mail(content), user.Id, now, life));
+        db.Outbox.Add(OutboxMessage.Of(Guid.CreateVersion7(now), kind, to, Mail(await write(db)), user.Id, now, Life));
         await db.SaveChangesAsync();
         await turn.CommitAsync();
-        bell.Ring();
-    }
-
-    private async Task NoticeAsync(PortalUser user, string kind, MailContent content, params IReadOnlyList<string> addresses)
-    {
-        var now = clock.GetUtcNow();
-        var mail = Mail(content);
-        await using var db = await databases.CreateDbContextAsync();
-        db.Outbox.AddRange(addresses.Select(to => OutboxMessage.Of(Guid.CreateVersion7(now), kind, to, mail, user.Id, now)));
-        await db.SaveChangesAsync();
         bell.Ring();
     }
 

@@ -17,6 +17,8 @@ public sealed class OutboxSender(
     private const int BatchSize = 50;
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+    private static readonly TimeSpan PurgeInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan LongestOutagePause = TimeSpan.FromMinutes(1);
@@ -24,6 +26,7 @@ public sealed class OutboxSender(
     private readonly BackOff outages = new(LongestOutagePause);
     private DateTimeOffset unavailableUntil;
     private int failuresInARow;
+    private long? purgedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,6 +38,7 @@ public sealed class OutboxSender(
             try
             {
                 await DeliverDueAsync(stoppingToken);
+                await PurgeDueAsync(stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
@@ -44,6 +48,24 @@ public sealed class OutboxSender(
             await Task.WhenAny(tick, ring);
             tick = tick.IsCompleted ? timer.WaitForNextTickAsync(stoppingToken).AsTask() : tick;
             ring = ring.IsCompleted ? bell.WaitAsync(stoppingToken) : ring;
+        }
+    }
+
+    /// <summary>Removes mails that were sent or given up more than 30 days ago: each row holds an address.</summary>
+    /// <returns>How many were removed.</returns>
+    public async Task<int> PurgeAsync(CancellationToken ct)
+    {
+        var before = clock.GetUtcNow() - Kept;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Outbox.Where(m => m.SentAt < before || m.FailedAt < before).ExecuteDeleteAsync(ct);
+    }
+
+    private async Task PurgeDueAsync(CancellationToken ct)
+    {
+        if (purgedAt is not { } last || clock.GetElapsedTime(last) >= PurgeInterval)
+        {
+            purgedAt = clock.GetTimestamp();
+            await PurgeAsync(ct);
         }
     }
 

@@ -53,5 +53,5 @@ internal sealed record AuditLine(
 {
     public static AuditLine Of(AuditEvent e) => new(
         e.Sequence, e.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), e.Name, $"{e.Outcome}", $"{e.ActorKind}", e.ActorId,
-        e.ActorSessionId, e.IpAddress, e.SubjectId, e.SessionId, e.Reason);
+        e.ActorSessionId, e.Origin, e.SubjectId, e.SessionId, e.Reason);
 }

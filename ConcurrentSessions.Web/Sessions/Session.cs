@@ -5,6 +5,9 @@ namespace ConcurrentSessions.Web.Sessions;
 /// <summary>One signed-in browser of one user, from start to end. The row decides: a cookie whose row has ended opens nothing.</summary>
 public sealed class Session
 {
+    /// <summary>How old the last proof of a factor may be before an act that needs a fresh one (ASVS 7.5.1, 7.5.2, 7.5.3).</summary>
+    public static readonly TimeSpan FreshProof = TimeSpan.FromMinutes(5);
+
     private Session()
     {
     }
@@ -23,7 +26,10 @@ public sealed class Session
 
     public AuthenticationMethod Method { get; init; }
 
+    /// <summary>Null when there was none, and once it is as old as <c>Privacy:IpAddressDays</c>: then <see cref="IpNetwork"/> is all that is left.</summary>
     public string? IpAddress { get; init; }
+
+    public string? IpNetwork { get; init; }
 
     public required string UserAgent { get; init; }
 
@@ -73,6 +79,7 @@ public sealed class Session
             SecurityStamp = stamp,
             Method = request.Method,
             IpAddress = request.Client.IpAddress,
+            IpNetwork = Network.Of(request.Client.IpAddress),
             UserAgent = request.Client.UserAgent,
             Device = request.Client.Device,
             Place = request.Client.Place,

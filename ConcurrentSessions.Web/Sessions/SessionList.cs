@@ -75,7 +75,7 @@ public sealed record SessionView(
     DateTimeOffset ExpiresAt, DateTimeOffset LatestEnd, DateTimeOffset? EndedAt, EndReason? EndReason, string? EndedBy, SessionId? EndedFrom)
 {
     internal static SessionView Of(Session s, Device? device) => new(
-        s.Id, s.UserId, s.DeviceId, device?.GivenName ?? s.Device.Name, s.Device, s.Place, s.IpAddress,
+        s.Id, s.UserId, s.DeviceId, device?.GivenName ?? s.Device.Name, s.Device, s.Place, s.IpAddress ?? s.IpNetwork,
         s.Method, s.Remembered, s.StartedAt, s.LastSeenAt, s.ProvedAt,
         s.IdleExpiresAt, s.ExpiresAt, s.EndedAt, s.EndReason, s.EndedBy, s.EndedFrom);
 }

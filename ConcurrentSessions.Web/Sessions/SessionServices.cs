@@ -13,6 +13,8 @@ public static class SessionServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<SessionSettings>().BindConfiguration("Sessions").ValidateOnStart();
         services.AddSingleton<IValidateOptions<SessionSettings>, SessionSettingsCheck>();
+        services.AddOptions<PrivacySettings>().BindConfiguration("Privacy").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PrivacySettings>, PrivacySettingsCheck>();
         services.AddMetrics().AddSingleton<SessionMetrics>();
         services.AddSingleton<IMeasurement, ActiveSessionCount>();
         services.AddSingleton<ISessionSignal, InProcessSessionSignal>();
@@ -27,6 +29,7 @@ public static class SessionServices
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<Devices>();
         services.AddSingleton<SessionHousekeeping>();
+        services.AddSingleton<AddressShortening>();
         services.AddSingleton<ChangedUsers>();
         services.AddSingleton<Leases>();
         services.AddHostedService<SessionSweeper>();

@@ -5,10 +5,10 @@ namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>
 /// Ticks every ten seconds. Each node writes down the activity it saw; one of them, the holder of the lease, ends what is
-/// over and every hour purges. It decides nothing.
+/// over and every hour purges and shortens. It decides nothing.
 /// </summary>
 internal sealed class SessionSweeper(
-    SessionHousekeeping housekeeping, SessionActivityWriter activity, ChangedUsers changed, Leases leases,
+    SessionHousekeeping housekeeping, AddressShortening addresses, SessionActivityWriter activity, ChangedUsers changed, Leases leases,
     IDbContextFactory<PortalDbContext> databases, IEnumerable<IPurge> purges, TimeProvider clock, ILogger<SessionSweeper> logger)
     : BackgroundService
 {
@@ -55,6 +55,7 @@ internal sealed class SessionSweeper(
         {
             await housekeeping.PurgeAsync(ct);
             await PurgeRestAsync(ct);
+            await addresses.ShortenAsync(ct);
             changed.ForgetAll(); // once an hour everybody is looked at, whatever was heard
             purgedAt = clock.GetTimestamp();
         }

@@ -1,13 +1,17 @@
-using ConcurrentSessions.Web.Audit;
 using System.Security.Cryptography;
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn.Passwords;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
 namespace ConcurrentSessions.Web.SignIn;
 
-/// <summary>Identity's user manager, with what it leaves out about when credentials have changed; it hashes passwords through the gate.</summary>
+/// <summary>
+/// Identity's user manager, where each change of a factor is one change with its consequences (<see cref="PortalUserStore"/>),
+/// and passwords are hashed through the gate.
+/// </summary>
 public sealed class PortalUserManager(
     IUserStore<PortalUser> store, IOptions<IdentityOptions> options, IPasswordHasher<PortalUser> hasher,
     IEnumerable<IUserValidator<PortalUser>> userValidators, IEnumerable<IPasswordValidator<PortalUser>> passwordValidators,
@@ -104,28 +108,39 @@ public sealed class PortalUserManager(
     /// <returns>The recovery codes, to be shown once; null when the account was changed by somebody else meanwhile.</returns>
     public async Task<IReadOnlyList<string>?> TurnOnSecondFactorAsync(PortalUser user, string key)
     {
-        await Rows.SetAuthenticatorKeyAsync(user, key, CancellationToken);
-        await Rows.RemoveTokenAsync(user, Portal, OfferedKey, CancellationToken);
         List<string> codes = [.. Enumerable.Range(0, RecoveryCode.Count).Select(_ => CreateTwoFactorRecoveryCode())];
-        await Rows.ReplaceCodesAsync(user, codes, CancellationToken);
-        Rows.Note(user, AuditNames.SecondFactorTurnedOn, "authenticator app");
-        return (await SetTwoFactorEnabledAsync(user, true)).Succeeded ? codes : null;
+        var done = await ChangeAsync(user, AccountChange.SecondFactorOn, async () =>
+        {
+            await Rows.SetAuthenticatorKeyAsync(user, key, CancellationToken);
+            await Rows.RemoveTokenAsync(user, Portal, OfferedKey, CancellationToken);
+            await Rows.ReplaceCodesAsync(user, codes, CancellationToken);
+            Rows.Note(user, AuditNames.SecondFactorTurnedOn, "authenticator app");
+            return await SetTwoFactorEnabledAsync(user, true);
+        });
+        return done.Succeeded ? codes : null;
     }
 
     /// <summary>The password alone is enough again; key and recovery codes are forgotten, in the same transaction.</summary>
-    public async Task<IdentityResult> TurnOffSecondFactorAsync(PortalUser user)
+    public Task<IdentityResult> TurnOffSecondFactorAsync(PortalUser user) => ChangeAsync(user, AccountChange.SecondFactorOff, async () =>
     {
         await Rows.SetAuthenticatorKeyAsync(user, GenerateNewAuthenticatorKey(), CancellationToken);
         await Rows.RemoveTokenAsync(user, Portal, OfferedKey, CancellationToken);
         await Rows.ReplaceCodesAsync(user, [], CancellationToken);
         Rows.Note(user, AuditNames.SecondFactorTurnedOff, "authenticator app");
         return await SetTwoFactorEnabledAsync(user, false);
-    }
+    });
 
-    public override Task<IEnumerable<string>?> GenerateNewTwoFactorRecoveryCodesAsync(PortalUser user, int number)
+    /// <returns>The new codes, of which the old ones are none any more; null when they could not be saved.</returns>
+    public override async Task<IEnumerable<string>?> GenerateNewTwoFactorRecoveryCodesAsync(PortalUser user, int number)
     {
-        Rows.Note(user, AuditNames.RecoveryCodesMade, $"{number} recovery codes, the old ones are void");
-        return base.GenerateNewTwoFactorRecoveryCodesAsync(user, number);
+        IEnumerable<string>? codes = null;
+        var done = await ChangeAsync(user, AccountChange.RecoveryCodesMade, async () =>
+        {
+            Rows.Note(user, AuditNames.RecoveryCodesMade, $"{number} recovery codes, the old ones are void");
+            codes = await base.GenerateNewTwoFactorRecoveryCodesAsync(user, number);
+            return codes is null ? IdentityResult.Failed(ErrorDescriber.ConcurrencyFailure()) : IdentityResult.Success;
+        });
+        return done.Succeeded ? codes : null;
     }
 
     /// <summary>Takes a recovery code, once. The account's row stays as it is: nothing in it changes.</summary>
@@ -137,12 +152,20 @@ public sealed class PortalUserManager(
     /// <summary>Counts nothing: guesses are counted elsewhere, and to write the account's row would trip up a right code that comes at the same time.</summary>
     public override Task<IdentityResult> AccessFailedAsync(PortalUser user) => Task.FromResult(IdentityResult.Success);
 
-    /// <summary>A passkey that is gone must end what was opened with it: one transaction.</summary>
-    public override async Task<IdentityResult> RemovePasskeyAsync(PortalUser user, byte[] credentialId)
-    {
-        await Rows.DropPasskeyAsync(user, credentialId, CancellationToken);
-        return await UpdateSecurityStampAsync(user);
-    }
+    /// <summary>A new one changes who may sign in; one that was used or renamed does not.</summary>
+    public override async Task<IdentityResult> AddOrUpdatePasskeyAsync(PortalUser user, UserPasskeyInfo passkey) =>
+        await GetPasskeyAsync(user, passkey.CredentialId) is null
+            ? await ChangeAsync(user, AccountChange.PasskeyAdded, () => base.AddOrUpdatePasskeyAsync(user, passkey))
+            : await base.AddOrUpdatePasskeyAsync(user, passkey);
+
+    public override Task<IdentityResult> RemovePasskeyAsync(PortalUser user, byte[] credentialId) =>
+        ChangeAsync(user, AccountChange.PasskeyRemoved, () => base.RemovePasskeyAsync(user, credentialId));
+
+    public override Task<IdentityResult> AddLoginAsync(PortalUser user, UserLoginInfo login) =>
+        ChangeAsync(user, AccountChange.ExternalLoginAdded, () => base.AddLoginAsync(user, login));
+
+    public override Task<IdentityResult> RemoveLoginAsync(PortalUser user, string loginProvider, string providerKey) =>
+        ChangeAsync(user, AccountChange.ExternalLoginRemoved, () => base.RemoveLoginAsync(user, loginProvider, providerKey));
 
     protected override string CreateTwoFactorRecoveryCode() => RecoveryCode.New();
 
@@ -164,4 +187,7 @@ public sealed class PortalUserManager(
 
         return valid;
     }
+
+    private Task<IdentityResult> ChangeAsync(PortalUser user, AccountChange change, Func<Task<IdentityResult>> act) =>
+        Rows.ChangeAsync(user, change, act, CancellationToken);
 }

@@ -8,12 +8,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ConcurrentSessions.Web.SignIn;
 
 /// <summary>
-/// Identity's store, where a changed security stamp (password, address, second factor, by whatever way) ends all other
-/// sessions of the user in the same transaction; the session that made the change goes on (ASVS 7.4.3).
+/// Identity's store, where a changed security stamp (password, address, factor, by whatever way) ends all other sessions of
+/// the user and promises its owner a mail, in the same transaction; the session that made the change goes on (ASVS 6.3.7, 7.4.3).
 /// </summary>
 public sealed class PortalUserStore(
-    PortalDbContext context, SessionEnder ender, RoleLimits limits, IEnumerable<ISecondFactorObserver> observers, IHttpContextAccessor contexts,
-    TimeProvider clock, IdentityErrorDescriber? describer = null)
+    PortalDbContext context, SessionEnder ender, RoleLimits limits, IEnumerable<IAccountObserver> observers,
+    IEnumerable<ISecondFactorObserver> factorObservers, ClientReader client, IHttpContextAccessor contexts, TimeProvider clock,
+    IdentityErrorDescriber? describer = null)
     : UserStore<PortalUser, IdentityRole, PortalDbContext, string>(context, describer)
 {
     private static readonly IdentityError LastSecondFactor = new()
@@ -22,39 +23,28 @@ public sealed class PortalUserStore(
         Description = "Your role requires a second factor, and this is your only one. Add another first: an authenticator app or a passkey.",
     };
 
-    // Passkeys taken away and not saved yet. (To ask the change tracker would make it look at the user, and take the new concurrency stamp for the old.)
-    private int dropped;
+    private bool changing;
 
     public override async Task<IdentityResult> UpdateAsync(PortalUser user, CancellationToken cancellationToken = default)
     {
-        var stored = await Context.Users.AsNoTracking().Where(u => u.Id == user.Id).Select(u => u.SecurityStamp).SingleOrDefaultAsync(cancellationToken);
-        if (stored == user.SecurityStamp)
+        if (changing)
         {
-            return await base.UpdateAsync(user, cancellationToken);
+            return await SaveAsync(user, cancellationToken);
         }
 
-        await using var turn = await Context.TakeTurnAsync(user.Id, cancellationToken);
-        if (await LosesRequiredFactorAsync(user, cancellationToken))
-        {
-            Context.ChangeTracker.Clear();
-            dropped = 0;
-            return IdentityResult.Failed(LastSecondFactor);
-        }
-
-        dropped = 0;
-        user.StartNewGeneration();
-        var by = Actor();
-        var ended = await EndOthersAsync(user, by, cancellationToken);
-        Context.AuditEvents.Add(AuditEvent.Of(AuditNames.CredentialsChanged, by, clock.GetUtcNow(), subject: user.Id));
-        var result = await base.UpdateAsync(user, cancellationToken);
-        if (result.Succeeded)
-        {
-            await turn.CommitAsync();
-            ender.Tell(ended);
-        }
-
-        return result;
+        var stored = await Context.Users.AsNoTracking().Where(u => u.Id == user.Id)
+            .Select(u => new Credentials(u.SecurityStamp, u.PasswordHash, u.Email, u.TwoFactorEnabled)).SingleOrDefaultAsync(cancellationToken);
+        return stored is null || stored.Stamp == user.SecurityStamp
+            ? await SaveAsync(user, cancellationToken)
+            : await ChangeAsync(user, stored.WhatChanged(user), stored.Email, () => Task.FromResult(IdentityResult.Success), cancellationToken);
     }
+
+    /// <summary>
+    /// Makes one change of whatever Identity saves in <paramref name="act"/>: all of it or nothing, with its consequences,
+    /// also where Identity itself leaves the security stamp as it is. A change inside another is part of that one.
+    /// </summary>
+    public Task<IdentityResult> ChangeAsync(PortalUser user, AccountChange change, Func<Task<IdentityResult>> act, CancellationToken ct) =>
+        changing ? act() : ChangeAsync(user, change, null, act, ct);
 
     /// <summary>Puts another hash of the same password in the place of the one that was read; a password set meanwhile stays.</summary>
     public async Task RenewHashAsync(PortalUser user, string hash, CancellationToken ct)
@@ -85,7 +75,7 @@ public sealed class PortalUserStore(
 
         var left = await CountCodesAsync(user, cancellationToken);
         Note(user, AuditNames.RecoveryCodeUsed, $"recovery code used, {left} left");
-        foreach (var observer in observers)
+        foreach (var observer in factorObservers)
         {
             observer.RecoveryCodeUsed(Context, user, left, contexts.HttpContext is { } http ? ClientReader.Address(http) : null);
         }
@@ -101,16 +91,6 @@ public sealed class PortalUserStore(
     /// <summary>Adds an audit event that is saved with the next change.</summary>
     internal void Note(PortalUser user, string name, string reason) =>
         Context.AuditEvents.Add(AuditEvent.Of(name, Actor(), clock.GetUtcNow(), subject: user.Id, reason: reason));
-
-    /// <summary>Takes a passkey away; saved with the next update.</summary>
-    internal async Task DropPasskeyAsync(PortalUser user, byte[] credentialId, CancellationToken ct)
-    {
-        if (await Context.UserPasskeys.SingleOrDefaultAsync(p => p.UserId == user.Id && p.CredentialId == credentialId, ct) is { } passkey)
-        {
-            Context.UserPasskeys.Remove(passkey);
-            dropped++;
-        }
-    }
 
     /// <summary>Deletes the account with its sessions and devices. The audit trail stays; the last active administrator too.</summary>
     public override async Task<IdentityResult> DeleteAsync(PortalUser user, CancellationToken cancellationToken = default)
@@ -128,11 +108,11 @@ public sealed class PortalUserStore(
         }
 
         var sessions = await Context.Sessions.Of(user.Id).NotEnded().ToListAsync(cancellationToken);
-        Context.AuditEvents.Add(AuditEvent.Of(AuditNames.UserDeleted, Actor(), clock.GetUtcNow(), subject: user.Id, reason: $"{sessions.Count} sessions ended"));
-        await Context.Sessions.Of(user.Id).ExecuteDeleteAsync(cancellationToken);
-        await Context.Devices.Where(d => d.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
-        await Context.UserLimits.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        var by = Actor();
+        Context.AuditEvents.Add(AuditEvent.Of(AuditNames.UserDeleted, by, clock.GetUtcNow(), subject: user.Id, reason: $"{sessions.Count} sessions ended"));
+        await ForgetAsync(user.Id, cancellationToken);
         sessions.ForEach(s => Context.Entry(s).State = EntityState.Detached);
+        await TellOwnerAsync(user, AccountChange.Deleted, by, null, cancellationToken);
         var result = await base.DeleteAsync(user, cancellationToken);
         if (result.Succeeded)
         {
@@ -143,16 +123,74 @@ public sealed class PortalUserStore(
         return result;
     }
 
-    // In the user's turn, so that of two last factors that are given up at once one stays (ASVS 6.3.3).
-    private async Task<bool> LosesRequiredFactorAsync(PortalUser user, CancellationToken ct)
+    private async Task<IdentityResult> ChangeAsync(
+        PortalUser user, AccountChange change, string? formerEmail, Func<Task<IdentityResult>> act, CancellationToken ct)
     {
-        if (user.TwoFactorEnabled || await Context.UserPasskeys.CountAsync(p => p.UserId == user.Id, ct) > dropped)
+        await using var turn = await Context.TakeTurnAsync(user.Id, ct);
+        changing = true;
+        try
         {
-            return false;
-        }
+            var hadFactor = await Context.Users.AnyAsync(u => u.Id == user.Id && u.TwoFactorEnabled, ct) || await HasPasskeyAsync(user, ct);
+            var result = await act();
+            if (result.Succeeded && hadFactor && await LacksRequiredFactorAsync(user, ct))
+            {
+                result = IdentityResult.Failed(LastSecondFactor);
+            }
 
-        var had = dropped > 0 || await Context.Users.AnyAsync(u => u.Id == user.Id && u.TwoFactorEnabled, ct);
-        return had && (await limits.EffectiveAsync(Context, user.Id, ct)).Rules.SecondFactorRequired;
+            if (!result.Succeeded)
+            {
+                Context.ChangeTracker.Clear();
+                return result;
+            }
+
+            user.SecurityStamp = Guid.NewGuid().ToString();
+            user.StartNewGeneration();
+            var by = Actor();
+            var ended = await EndOthersAsync(user, by, ct);
+            Context.AuditEvents.Add(AuditEvent.Of(AuditNames.CredentialsChanged, by, clock.GetUtcNow(), subject: user.Id, reason: $"{change}"));
+            await TellOwnerAsync(user, change, by, formerEmail, ct);
+            result = await SaveAsync(user, ct);
+            if (result.Succeeded)
+            {
+                await turn.CommitAsync();
+                ender.Tell(ended);
+                return result;
+            }
+
+            Context.ChangeTracker.Clear(); // nothing of a change that failed may be saved with a later one
+            return result;
+        }
+        finally
+        {
+            changing = false;
+        }
+    }
+
+    // In the user's turn, so that of two last factors that are given up at once one stays (ASVS 6.3.3).
+    private async Task<bool> LacksRequiredFactorAsync(PortalUser user, CancellationToken ct) =>
+        !user.TwoFactorEnabled && !await HasPasskeyAsync(user, ct) && (await limits.EffectiveAsync(Context, user.Id, ct)).Rules.SecondFactorRequired;
+
+    private Task<bool> HasPasskeyAsync(PortalUser user, CancellationToken ct) => Context.UserPasskeys.AnyAsync(p => p.UserId == user.Id, ct);
+
+    // Two people may confirm the same new address at once: the index lets one of them have it.
+    private async Task<IdentityResult> SaveAsync(PortalUser user, CancellationToken ct)
+    {
+        try
+        {
+            return await base.UpdateAsync(user, ct);
+        }
+        catch (DbUpdateException failure) when (!Context.MayPass(failure))
+        {
+            return IdentityResult.Failed(ErrorDescriber.DuplicateUserName(user.UserName ?? ""));
+        }
+    }
+
+    private async Task ForgetAsync(string userId, CancellationToken ct)
+    {
+        await Context.Sessions.Of(userId).ExecuteDeleteAsync(ct);
+        await Context.PendingSignIns.Where(p => p.UserId == userId).ExecuteDeleteAsync(ct);
+        await Context.Devices.Where(d => d.UserId == userId).ExecuteDeleteAsync(ct);
+        await Context.UserLimits.Where(l => l.UserId == userId).ExecuteDeleteAsync(ct);
     }
 
     private async Task<List<Session>> EndOthersAsync(PortalUser user, Actor by, CancellationToken ct)
@@ -168,6 +206,16 @@ public sealed class PortalUserStore(
         return sessions;
     }
 
+    private async Task TellOwnerAsync(PortalUser user, AccountChange change, Actor by, string? formerEmail, CancellationToken ct)
+    {
+        var device = contexts.HttpContext is { } http ? client.Read(http).Device.Name : null;
+        var news = new AccountNews(user, change, by, clock.GetUtcNow(), device, FormerEmail: formerEmail == user.Email ? null : formerEmail);
+        foreach (var observer in observers)
+        {
+            await observer.AccountChangedAsync(Context, news, ct);
+        }
+    }
+
     // Identity's store takes no actor: the request is asked here, and nowhere else.
     private Actor Actor() => contexts.HttpContext switch
     {
@@ -175,4 +223,13 @@ public sealed class PortalUserStore(
         { User.Identity.IsAuthenticated: true } http => http.User.ToActor(ClientReader.Address(http)?.ToString()),
         var http => Audit.Actor.Visitor(ClientReader.Address(http)?.ToString()),
     };
+
+    private sealed record Credentials(string? Stamp, string? PasswordHash, string? Email, bool TwoFactorEnabled)
+    {
+        public AccountChange WhatChanged(PortalUser user) =>
+            user.PasswordHash != PasswordHash ? PasswordHash is null ? AccountChange.PasswordSet : AccountChange.PasswordChanged
+            : user.Email != Email ? AccountChange.EmailChanged
+            : user.TwoFactorEnabled != TwoFactorEnabled ? user.TwoFactorEnabled ? AccountChange.SecondFactorOn : AccountChange.SecondFactorOff
+            : AccountChange.DetailsChanged;
+    }
 }

@@ -7,13 +7,37 @@ namespace ConcurrentSessions.Web.SignIn;
 
 /// <summary>Proves a factor again in a session that is open: the session goes on under a new key, with a fresh proof (ASVS 7.2.4, 7.5.2).</summary>
 public sealed class Reauthentication(
-    PortalSignInManager signIn, SessionRegistry registry, PasswordAttempts passwords, IHttpContextAccessor contexts)
+    UserManager<PortalUser> users, PortalSignInManager signIn, SessionRegistry registry, PasswordAttempts passwords, SignInThrottle throttle,
+    SignInTrail trail, IHttpContextAccessor contexts)
 {
     /// <returns>Success, Failed or a <see cref="SignInRefused"/> when throttled.</returns>
     public async Task<SignInResult> WithPasswordAsync(PortalUser user, string password)
     {
         var tried = await passwords.TryAsync(user, user.NormalizedUserName!, password, "wrong password at re-authentication");
         return tried.Succeeded ? await RenewAsync(user) : tried;
+    }
+
+    /// <summary>For accounts without a password.</summary>
+    /// <inheritdoc cref="WithPasswordAsync"/>
+    public async Task<SignInResult> WithAuthenticatorAsync(PortalUser user, string code)
+    {
+        var from = ClientReader.Address(Context);
+        var guess = new Guess(GuessedSecret.AuthenticatorCode, user.Id, user.Id, from, Context.Request.ReadKey(BrowserCookies.Device));
+        using var attempt = await throttle.ReserveAsync(guess, Context.RequestAborted);
+        if (attempt.IsRefused)
+        {
+            await trail.ThrottledAsync(user, from, attempt);
+            return SignInRefused.Throttled(attempt.Wait);
+        }
+
+        if (!await users.VerifyTwoFactorTokenAsync(user, users.Options.Tokens.AuthenticatorTokenProvider, code))
+        {
+            await trail.FailedAsync(user, from, "wrong code at re-authentication");
+            return SignInResult.Failed;
+        }
+
+        await attempt.SucceededAsync();
+        return await RenewAsync(user);
     }
 
     /// <exception cref="InvalidOperationException">Nobody has asked this browser for a passkey, or too long ago.</exception>

@@ -103,6 +103,12 @@ public sealed class SessionAuthenticationHandler(
 
     protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<FreshProofAttribute>() is { } asked && !Context.User.HasFreshProof(clock.GetUtcNow()))
+        {
+            await AskForProofAsync(asked);
+            return;
+        }
+
         await trail.AccessRefusedAsync(Context.User.ToActor(ClientReader.Address(Context)?.ToString()), Request.Path);
         if (IsApi)
         {
@@ -112,6 +118,20 @@ public sealed class SessionAuthenticationHandler(
         {
             Response.Redirect(Request.PathBase + "/Account/AccessDenied");
         }
+    }
+
+    private Task AskForProofAsync(FreshProofAttribute asked)
+    {
+        if (IsApi)
+        {
+            return TypedResults.Problem(
+                FreshProofAttribute.Sentence, statusCode: StatusCodes.Status403Forbidden, title: "A fresh proof of identity is required",
+                type: FreshProofAttribute.ProblemType).ExecuteAsync(Context);
+        }
+
+        var back = asked.Page ?? Request.PathBase + Request.Path + (HttpMethods.IsGet(Request.Method) ? Request.QueryString : QueryString.Empty);
+        Response.Redirect(Request.PathBase + "/Account/Reauthenticate" + QueryString.Create("ReturnUrl", back));
+        return Task.CompletedTask;
     }
 
     private bool IsApi => Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);

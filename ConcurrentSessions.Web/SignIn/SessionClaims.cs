@@ -17,9 +17,6 @@ public static class SessionClaims
     /// <summary>There only when a role requires a second factor and the user has none.</summary>
     public const string MustEnrol = "must_enrol";
 
-    /// <summary>How old the last proof may be before an act that needs a fresh one (ASVS 7.5.2).</summary>
-    public static readonly TimeSpan FreshProof = TimeSpan.FromMinutes(5);
-
     public static SessionId? GetSessionId(this ClaimsPrincipal user) =>
         Sessions.SessionId.TryParse(user.FindFirstValue(SessionId), null, out var id) ? id : null;
 
@@ -30,7 +27,7 @@ public static class SessionClaims
 
     public static bool HasFreshProof(this ClaimsPrincipal user, DateTimeOffset now) =>
         long.TryParse(user.FindFirstValue(ProvedAt), CultureInfo.InvariantCulture, out var seconds)
-        && now - DateTimeOffset.FromUnixTimeSeconds(seconds) <= FreshProof;
+        && now - DateTimeOffset.FromUnixTimeSeconds(seconds) <= Session.FreshProof;
 
     /// <summary>The person of this principal as the actor of what they do.</summary>
     /// <exception cref="InvalidOperationException">Nobody is signed in.</exception>

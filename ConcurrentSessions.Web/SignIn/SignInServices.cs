@@ -4,6 +4,7 @@ using ConcurrentSessions.Web.SignIn.Guessing;
 using ConcurrentSessions.Web.SignIn.Passwords;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +24,8 @@ public static class SignInServices
             .AddUserManager<PortalUserManager>()
             .AddSignInManager<PortalSignInManager>()
             .AddDefaultTokenProviders()
-            .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider); // instead of Identity's, which takes a code twice
+            .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider) // instead of Identity's, which takes a code twice
+            .AddTokenProvider<MailedTokenProvider>(MailedTokenProvider.Name);
         services.AddScoped<PortalUserManager>(s => (PortalUserManager)s.GetRequiredService<UserManager<PortalUser>>());
         services.AddScoped<PortalSignInManager>(s => (PortalSignInManager)s.GetRequiredService<SignInManager<PortalUser>>());
         services.AddOptions<IdentityPasskeyOptions>().Configure<PublicLinks>((o, links) =>
@@ -45,7 +47,10 @@ public static class SignInServices
         services.AddScoped<PasswordAttempts>();
         services.AddScoped<Reauthentication>();
         services.AddScoped<PendingFactorEvents>();
-        services.AddAuthorizationBuilder().AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin));
+        services.AddSingleton<IAuthorizationHandler, FreshProofHandler>();
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin))
+            .AddPolicy(Policies.FreshProof, policy => policy.RequireAuthenticatedUser().AddRequirements(new FreshProofRequirement()));
         return services.AddSchemes();
     }
 
@@ -65,6 +70,8 @@ public static class SignInServices
     private static void Configure(IdentityOptions options)
     {
         options.SignIn.RequireConfirmedAccount = true;
+        options.Tokens.PasswordResetTokenProvider = MailedTokenProvider.Name;
+        options.Tokens.EmailConfirmationTokenProvider = options.Tokens.ChangeEmailTokenProvider = MailedTokenProvider.Name;
         options.User.RequireUniqueEmail = true;
         options.User.AllowedUserNameCharacters = ""; // any: a user's name is their address, and Identity's list lacks o'neil's
 
@@ -93,7 +100,6 @@ public static class SignInServices
             Harden(o, "__Host-2fa", SameSiteMode.Strict);
             o.EventsType = typeof(PendingFactorEvents);
         });
-        services.Configure<DataProtectionTokenProviderOptions>(o => o.TokenLifespan = TimeSpan.FromHours(1));
         return services;
     }
 

@@ -8,10 +8,11 @@ namespace ConcurrentSessions.Web.Users;
 
 /// <summary>
 /// What administrators do to users. The actor's right is read again inside each unit of work: a page that was opened
-/// by an administrator proves nothing (ASVS 8.2.1, 8.3.2).
+/// by an administrator proves nothing (ASVS 8.2.1, 8.3.2), and neither does a proof older than five minutes (ASVS 7.5.3).
 /// </summary>
 public sealed class UserAdministration(
-    IDbContextFactory<PortalDbContext> databases, SessionEnder ender, RoleLimits limits, ISessionSignal signal, TimeProvider clock)
+    IDbContextFactory<PortalDbContext> databases, SessionEnder ender, RoleLimits limits, ISessionSignal signal,
+    IEnumerable<IAccountObserver> observers, TimeProvider clock)
 {
     /// <summary>Disables an account and ends everything it has open (ASVS 7.4.2).</summary>
     public Task<AdministrationResult> DisableAsync(string userId, Actor by, CancellationToken ct) => ActAsync(userId, by, async db =>
@@ -25,15 +26,16 @@ public sealed class UserAdministration(
         user.Disable(clock.GetUtcNow());
         var sessions = await db.Sessions.Of(userId).NotEnded().ToListAsync(ct);
         ender.End(db, sessions, EndReason.UserDisabled, by);
-        Note(db, AuditNames.UserDisabled, by, userId, $"{sessions.Count} sessions ended");
+        await NoteAsync(db, AuditNames.UserDisabled, AccountChange.Disabled, by, user, $"{sessions.Count} sessions ended", ct);
         return new(null, sessions);
     }, ct);
 
     /// <summary>Lets a disabled account sign in again; nothing that ended comes back.</summary>
     public Task<AdministrationResult> EnableAsync(string userId, Actor by, CancellationToken ct) => ActAsync(userId, by, async db =>
     {
-        (await db.UserAsync(userId, ct)).Enable();
-        Note(db, AuditNames.UserEnabled, by, userId, null);
+        var user = await db.UserAsync(userId, ct);
+        user.Enable();
+        await NoteAsync(db, AuditNames.UserEnabled, AccountChange.Enabled, by, user, null, ct);
         return AdministrationResult.Done;
     }, ct);
 
@@ -43,7 +45,7 @@ public sealed class UserAdministration(
         if (!await db.UserRoles.AnyAsync(m => m.UserId == userId && m.RoleId == id, ct))
         {
             db.UserRoles.Add(new IdentityUserRole<string> { UserId = userId, RoleId = id });
-            Note(db, AuditNames.RoleGranted, by, userId, role);
+            await NoteAsync(db, AuditNames.RoleGranted, AccountChange.RoleGranted, by, await db.UserAsync(userId, ct), role, ct);
             await ApplyRulesAsync(db, userId, ct);
         }
 
@@ -60,7 +62,7 @@ public sealed class UserAdministration(
         var id = await db.Roles.Where(r => r.Name == role).Select(r => r.Id).SingleAsync(ct);
         if (await db.UserRoles.Where(m => m.UserId == userId && m.RoleId == id).ExecuteDeleteAsync(ct) > 0)
         {
-            Note(db, AuditNames.RoleRevoked, by, userId, role);
+            await NoteAsync(db, AuditNames.RoleRevoked, AccountChange.RoleRevoked, by, await db.UserAsync(userId, ct), role, ct);
             await ApplyRulesAsync(db, userId, ct);
         }
 
@@ -154,11 +156,11 @@ public sealed class UserAdministration(
         }
 
         var session = by.SessionId is { } id ? new SessionId(id) : default;
-        var may = await db.ActiveAdministrators().AnyAsync(u => u.Id == by.UserId, ct)
-            && await db.Sessions.NotEnded().AnyAsync(s => s.Id == session && s.UserId == by.UserId, ct);
-        if (may)
+        var proved = await db.Sessions.NotEnded().Where(s => s.Id == session && s.UserId == by.UserId)
+            .Select(s => (DateTimeOffset?)s.ProvedAt).SingleOrDefaultAsync(ct);
+        if (proved is not null && await db.ActiveAdministrators().AnyAsync(u => u.Id == by.UserId, ct))
         {
-            return null;
+            return clock.GetUtcNow() - proved <= Session.FreshProof ? null : AdministrationResult.ProveFirst;
         }
 
         db.AuditEvents.Add(AuditEvent.Of(AuditNames.AccessRefused, by, clock.GetUtcNow(), AuditOutcome.Refused, userId, reason: "not an administrator any more"));
@@ -178,8 +180,16 @@ public sealed class UserAdministration(
         return await db.ActiveAdministrators().Select(u => u.Id).Order().Take(2).ToListAsync(ct) is [var only] && only == userId;
     }
 
-    private void Note(PortalDbContext db, string name, Actor by, string userId, string? reason) =>
-        db.AuditEvents.Add(AuditEvent.Of(name, by, clock.GetUtcNow(), subject: userId, reason: reason));
+    private async Task NoteAsync(
+        PortalDbContext db, string name, AccountChange change, Actor by, PortalUser user, string? reason, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        db.AuditEvents.Add(AuditEvent.Of(name, by, now, subject: user.Id, reason: reason));
+        foreach (var observer in observers)
+        {
+            await observer.AccountChangedAsync(db, new(user, change, by, now, Role: reason), ct);
+        }
+    }
 }
 
 /// <param name="Problem">One sentence for the administrator; null when it was done.</param>
@@ -193,6 +203,10 @@ public sealed record AdministrationResult(string? Problem, IReadOnlyList<Session
 
     public static AdministrationResult NotYourself { get; } =
         new("Nobody changes their own roles, limit or state. Ask another administrator.", []);
+
+    /// <summary>Nothing was done: the session's last proof is older than <see cref="Session.FreshProof"/> (ASVS 7.5.3).</summary>
+    public static AdministrationResult ProveFirst { get; } =
+        new("Confirm first that it is you: your last proof is older than five minutes. Nothing was changed.", []);
 
     public static AdministrationResult NotAllowed { get; } = new("You are not an administrator any more.", []);
 }

@@ -16,9 +16,11 @@ public static class AccountEndpoints
         var account = endpoints.MapGroup("/Account").AddEndpointFilter(RequireAntiforgeryTokenAsync).ExcludeFromDescription();
         account.MapPost("/Logout", SignOutAsync).OpenBeforeEnrolment();
         account.MapPost("/Theme", ChangeTheme).OpenBeforeEnrolment();
-        account.MapPost("/PasskeyCreationOptions", PasskeyCreationOptionsAsync).RequireAuthorization().OpenBeforeEnrolment();
+        account.MapPost("/PasskeyCreationOptions", PasskeyCreationOptionsAsync)
+            .RequireAuthorization(new FreshProofAttribute { Page = "/Account/Manage/Passkeys" }).OpenBeforeEnrolment();
         account.MapPost("/PasskeyRequestOptions", PasskeyRequestOptionsAsync);
-        account.MapPost("/Manage/DownloadPersonalData", DownloadPersonalDataAsync).RequireAuthorization();
+        account.MapPost("/Manage/DownloadPersonalData", DownloadPersonalDataAsync)
+            .RequireAuthorization(new FreshProofAttribute { Page = "/Account/Manage/PersonalData" });
         return account;
     }
 
@@ -76,16 +78,8 @@ public static class AccountEndpoints
     private static async Task<IResult> PasskeyRequestOptionsAsync(SignInManager<PortalUser> signIn) =>
         TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(user: null), MediaTypeNames.Application.Json);
 
-    private static async Task<IResult> DownloadPersonalDataAsync(
-        HttpContext context, UserManager<PortalUser> users, ILogger<PortalUser> logger)
-    {
-        if (await users.GetUserAsync(context.User) is not { } user)
-        {
-            return TypedResults.NotFound();
-        }
-
-        logger.LogInformation("{UserId} downloaded their personal data", user.Id);
-        return TypedResults.File(
-            await PersonalDataFile.WriteAsync(user, users), MediaTypeNames.Application.Json, PersonalDataFile.Name);
-    }
+    private static async Task<IResult> DownloadPersonalDataAsync(HttpContext context, PersonalDataFile file) =>
+        await file.WriteAsync(context.User.ToActor(ClientReader.Address(context)?.ToString()), context.RequestAborted) is { } bytes
+            ? TypedResults.File(bytes, MediaTypeNames.Application.Json, PersonalDataFile.Name)
+            : TypedResults.NotFound();
 }

@@ -6,6 +6,7 @@ public static class AccountPageServices
     public static IServiceCollection AddAccountPages(this IServiceCollection services) => services
         .AddScoped<AccountRedirects>()
         .AddScoped<MailedLinks>()
-        .AddScoped<Registration>()
-        .AddScoped<PasswordProof>();
+        .AddScoped<PasswordProof>()
+        .AddScoped<PersonalDataFile>()
+        .AddScoped<Registration>();
 }

@@ -19,7 +19,7 @@ public sealed record HistoryEntry(DateTimeOffset At, SessionView? Session, Audit
 
     public string Where => Session?.Place.Text ?? "";
 
-    public string IpAddress => Session?.IpAddress ?? Failure?.IpAddress ?? "Not known";
+    public string IpAddress => Session?.IpAddress ?? Failure?.Origin ?? "Not known";
 
     /// <summary>What came of it, in words.</summary>
     public string Outcome(DateTimeOffset now, Func<SessionId, SessionView?> find) =>

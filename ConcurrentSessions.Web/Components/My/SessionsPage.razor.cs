@@ -9,7 +9,7 @@ public sealed partial class SessionsPage(
     SessionList list, SessionEnder ender, RoleLimits limits, IDialogService dialogs, ISnackbar snackbar, NavigationManager navigation)
 {
     private const string EndOthers = "end-others";
-    private const string ProveFirst = "/Account/Reauthenticate?ReturnUrl=%2Fsessions%3Fthen%3Dend-others";
+    private const string ProveFirst = "/Account/Reauthenticate?ReturnUrl=%2Fsessions";
 
     private IReadOnlyList<SessionView> sessions = [];
     private EffectiveRules? rules;
@@ -70,17 +70,26 @@ public sealed partial class SessionsPage(
         }
     }
 
-    private Task EndAsync(SessionView session) => WriteAsync(async () =>
+    private async Task EndAsync(SessionView session)
     {
-        var ended = await ender.EndOneAsync(UserId, session.Id, EndReason.Revoked, Me.ToActor(), CancellationToken.None);
-        return ended ? $"{session.DeviceName} is signed out." : $"{session.DeviceName} had been signed out before.";
-    });
+        if (!Me.HasFreshProof(Clock.GetUtcNow()))
+        {
+            navigation.NavigateTo(ProveFirst, forceLoad: true);
+            return;
+        }
+
+        await WriteAsync(async () =>
+        {
+            var ended = await ender.EndOneAsync(UserId, session.Id, EndReason.Revoked, Me.ToActor(), CancellationToken.None);
+            return ended ? $"{session.DeviceName} is signed out." : $"{session.DeviceName} had been signed out before.";
+        });
+    }
 
     private async Task EndOthersAsync()
     {
         if (!Me.HasFreshProof(Clock.GetUtcNow()))
         {
-            navigation.NavigateTo(ProveFirst, forceLoad: true);
+            navigation.NavigateTo(ProveFirst + "%3Fthen%3Dend-others", forceLoad: true);
             return;
         }
 

@@ -1,10 +1,11 @@
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 
 namespace ConcurrentSessions.Web.Components.Account.Manage;
 
-/// <summary>A page about the signed-in person's own account: finds them first, and leaves when they are gone.</summary>
+/// <summary>A page about the signed-in person's own account: finds them first, and leaves when they are gone. What it changes of how they sign in needs <see cref="FreshProofAttribute"/>.</summary>
 public abstract class ManagePage : ComponentBase
 {
     /// <summary>Null only while the browser is being sent away.</summary>
@@ -14,16 +15,13 @@ public abstract class ManagePage : ComponentBase
     protected HttpContext HttpContext { get; set; } = default!;
 
     [Inject]
-    protected UserManager<PortalUser> Users { get; set; } = default!;
+    protected PortalUserManager Users { get; set; } = default!;
 
     [Inject]
     protected SignInManager<PortalUser> SignIn { get; set; } = default!;
 
     [Inject]
     protected AccountRedirects Redirects { get; set; } = default!;
-
-    [Inject]
-    protected PasswordProof Proof { get; set; } = default!;
 
     protected sealed override async Task OnInitializedAsync()
     {

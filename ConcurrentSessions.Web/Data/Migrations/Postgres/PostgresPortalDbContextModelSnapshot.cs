@@ -67,6 +67,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)");
 
+                    b.Property<string>("IpNetwork")
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -93,6 +97,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.HasIndex("At");
 
                     b.HasIndex("SubjectId", "Sequence");
+
+                    b.HasIndex(new[] { "At" }, "IX_AuditEvents_At_WithIpAddress")
+                        .HasFilter("\"IpAddress\" IS NOT NULL");
 
                     b.ToTable("AuditEvents", (string)null);
                 });
@@ -439,6 +446,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)");
 
+                    b.Property<string>("IpNetwork")
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)");
+
                     b.Property<byte[]>("KeyHash")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -588,6 +599,33 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.HasIndex("NextAt");
 
                     b.ToTable("SignInFailures", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.MailedToken", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("KeyHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("SecurityStamp")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.HasKey("UserId", "Kind");
+
+                    b.ToTable("MailedTokens", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.SignIn.RecoveryCode", b =>
@@ -845,6 +883,15 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
+                {
+                    b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.MailedToken", b =>
                 {
                     b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
                         .WithMany()

@@ -60,6 +60,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasMaxLength(45)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("IpNetwork")
+                        .HasMaxLength(45)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -86,6 +90,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.HasIndex("At");
 
                     b.HasIndex("SubjectId", "Sequence");
+
+                    b.HasIndex(new[] { "At" }, "IX_AuditEvents_At_WithIpAddress")
+                        .HasFilter("\"IpAddress\" IS NOT NULL");
 
                     b.ToTable("AuditEvents", (string)null);
                 });
@@ -432,6 +439,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasMaxLength(45)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("IpNetwork")
+                        .HasMaxLength(45)
+                        .HasColumnType("TEXT");
+
                     b.Property<byte[]>("KeyHash")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -581,6 +592,33 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.HasIndex("NextAt");
 
                     b.ToTable("SignInFailures", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.MailedToken", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("KeyHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("SecurityStamp")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId", "Kind");
+
+                    b.ToTable("MailedTokens", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.SignIn.RecoveryCode", b =>
@@ -830,6 +868,15 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
+                {
+                    b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.MailedToken", b =>
                 {
                     b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
                         .WithMany()

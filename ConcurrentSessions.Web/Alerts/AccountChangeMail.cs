@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using ConcurrentSessions.Web.Hosting;
+using ConcurrentSessions.Web.Mail;
+using ConcurrentSessions.Web.Sessions;
+
+namespace ConcurrentSessions.Web.Alerts;
+
+/// <summary>Writes the mail about a changed account: what, when, on which device, and what to do when it was somebody else.</summary>
+public static class AccountChangeMail
+{
+    private const string SignedOut = "All other devices were signed out.";
+
+    public static MailText For(AccountNews news, PublicLinks links)
+    {
+        var (subject, what) = Words(news);
+        var account = MailText.Unlinked(news.FormerEmail ?? news.User.Email ?? news.User.Id);
+        return MailLayout.LayOut(new($"Your {subject}", $"The account {account}: {what}")
+        {
+            Facts = [.. Facts(news)],
+            Advice = ["If this was you, there is nothing to do.", Advice(news)],
+            Button = OthersDidIt(news.Change) || news.Change is AccountChange.EmailChanged ? null : ("Choose a new password", links.To("/Account/ForgotPassword")),
+            SecondLink = ("Open the site", links.Root),
+            Footer = $"Sent by {MailLayout.Product} at {links.Root.AbsoluteUri}",
+        });
+    }
+
+    /// <summary>What the outbox calls it.</summary>
+    public static string Kind(AccountChange change) => change switch
+    {
+        AccountChange.PasswordChanged => "password changed",
+        AccountChange.EmailChanged => "address changed",
+        _ => "account changed",
+    };
+
+    private static (string Subject, string What) Words(AccountNews news) => news.Change switch
+    {
+        AccountChange.PasswordChanged => ("password was changed", "its password was changed. " + SignedOut),
+        AccountChange.PasswordSet => ("account has a password now", "a password was set, where there was none. " + SignedOut),
+        AccountChange.EmailChanged => ("address was changed", "its address was changed. You sign in with the new one from now on. " + SignedOut),
+        AccountChange.SecondFactorOn => ("two-factor sign-in is on", "two-factor sign-in was turned on. " + SignedOut),
+        AccountChange.SecondFactorOff => ("two-factor sign-in is off", "two-factor sign-in was turned off. " + SignedOut),
+        AccountChange.RecoveryCodesMade => ("recovery codes were made anew", "new recovery codes were made, and the old ones no longer work. " + SignedOut),
+        AccountChange.PasskeyAdded => ("account has a new passkey", "a passkey was added, which signs in to it. " + SignedOut),
+        AccountChange.PasskeyRemoved => ("account has a passkey less", "a passkey was removed. " + SignedOut),
+        AccountChange.ExternalLoginAdded => ("account has a new way to sign in", "another site was linked, which signs in to it. " + SignedOut),
+        AccountChange.ExternalLoginRemoved => ("account has one way less to sign in", "another site, which signed in to it, was unlinked. " + SignedOut),
+        AccountChange.DetailsChanged => ("account was changed", "what it knows about you was changed. " + SignedOut),
+        AccountChange.Disabled => ("account was disabled", "an administrator disabled it, and all devices were signed out."),
+        AccountChange.Enabled => ("account was enabled", "an administrator lets it sign in again."),
+        AccountChange.RoleGranted => ("role was changed", $"an administrator gave it the role {news.Role}."),
+        AccountChange.RoleRevoked => ("role was changed", $"an administrator took the role {news.Role} away."),
+        AccountChange.Deleted => ("account was deleted", "it was deleted with its data, and all devices were signed out."),
+        var unknown => throw new UnreachableException($"{unknown}"),
+    };
+
+    private static IEnumerable<(string, string)> Facts(AccountNews news)
+    {
+        if (news.FormerEmail is { } former)
+        {
+            yield return ("Old address", former);
+            yield return ("New address", news.User.Email ?? "none");
+        }
+
+        yield return ("Time", news.At.ToUniversalTime().ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture));
+        yield return ("Device", news.Device is { } device ? MailText.Unlinked(device) : "Not yours: done by the site's administration");
+    }
+
+    private static bool OthersDidIt(AccountChange change) =>
+        change is AccountChange.Disabled or AccountChange.Enabled or AccountChange.RoleGranted or AccountChange.RoleRevoked or AccountChange.Deleted;
+
+    private static string Advice(AccountNews news) => news.Change switch
+    {
+        AccountChange.EmailChanged => "If not, tell the administrator of the site at once.",
+        var change when OthersDidIt(change) => "If you did not expect this, ask the administrator of the site.",
+        _ => "If not, choose a new password at once, which signs out whoever did it, and look through your ways to sign in.",
+    };
+}
