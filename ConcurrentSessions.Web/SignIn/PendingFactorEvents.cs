@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using ConcurrentSessions.Web.Data;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 
@@ -12,12 +13,23 @@ namespace ConcurrentSessions.Web.SignIn;
 internal sealed class PendingFactorEvents(UserManager<PortalUser> users) : CookieAuthenticationEvents
 {
     private const string Generation = "generation";
+    private const string Challenge = ".challenge";
+
+    /// <summary>The name of the passkey challenge that waits in this browser; null when none does.</summary>
+    public static async Task<Guid?> ChallengeAsync(HttpContext context) =>
+        (await context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme)).Properties?.GetString(Challenge) is { } text
+        && Guid.TryParse(text, out var id) ? id : null;
 
     public override async Task SigningIn(CookieSigningInContext context)
     {
         if (await FindAsync(context.Principal) is { } user)
         {
             ((ClaimsIdentity)context.Principal!.Identity!).AddClaim(new(Generation, Of(user)));
+        }
+        else
+        {
+            context.Properties.SetString(Challenge, Guid.NewGuid().ToString());
+            await KeepWaitingAsync(context);
         }
     }
 
@@ -28,6 +40,17 @@ internal sealed class PendingFactorEvents(UserManager<PortalUser> users) : Cooki
             && (await FindAsync(context.Principal) is not { IsDisabled: false } user || begun != Of(user)))
         {
             context.RejectPrincipal();
+        }
+    }
+
+    // A challenge comes into the same cookie: a sign-in that waits there for its second factor waits on, and no longer than it would have.
+    private static async Task KeepWaitingAsync(CookieSigningInContext context)
+    {
+        var waiting = await context.HttpContext.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme);
+        if (waiting.Principal?.FindFirstValue(ClaimTypes.Name) is not null)
+        {
+            ((ClaimsIdentity)context.Principal!.Identity!).AddClaims(waiting.Principal.Claims.Select(c => c.Clone()));
+            context.Properties.ExpiresUtc = waiting.Properties!.ExpiresUtc;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn.Guessing;
+using ConcurrentSessions.Web.SignIn.Passkeys;
 using ConcurrentSessions.Web.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -17,7 +18,7 @@ public sealed class PortalSignInManager(
     UserManager<PortalUser> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<PortalUser> claims,
     IOptions<IdentityOptions> options, ILogger<SignInManager<PortalUser>> logger, IAuthenticationSchemeProvider schemes,
     IUserConfirmation<PortalUser> confirmation, SessionRegistry registry, ClientReader client, SignInThrottle throttle,
-    SignInTrail trail, PasswordAttempts passwords, SessionMetrics metrics, TimeProvider clock)
+    SignInTrail trail, PasswordAttempts passwords, PasskeyUses passkeys, SessionMetrics metrics, TimeProvider clock)
     : SignInManager<PortalUser>(users, contexts, claims, options, logger, schemes, confirmation)
 {
     private const int SecondFactorTries = 5;
@@ -49,33 +50,84 @@ public sealed class PortalSignInManager(
 
     public override async Task<SignInResult> TwoFactorAuthenticatorSignInAsync(string code, bool isPersistent, bool rememberClient)
     {
-        method = AuthenticationMethod.PasswordAndAuthenticator;
+        method = await SecondAsync(AuthenticationMethod.PasswordAndAuthenticator);
         return await SecondFactorAsync(GuessedSecret.AuthenticatorCode, () => base.TwoFactorAuthenticatorSignInAsync(code, isPersistent, rememberClient));
     }
 
     public override async Task<SignInResult> TwoFactorRecoveryCodeSignInAsync(string recoveryCode)
     {
-        method = AuthenticationMethod.PasswordAndRecoveryCode;
+        method = await SecondAsync(AuthenticationMethod.PasswordAndRecoveryCode);
         return await SecondFactorAsync(GuessedSecret.RecoveryCode, () => base.TwoFactorRecoveryCodeSignInAsync(recoveryCode));
     }
 
+    /// <summary>Two factors in one: the device and, verified by it, its owner. No code is asked for after it (ASVS 6.3.3).</summary>
     public override async Task<SignInResult> PasskeySignInAsync(string credentialJson)
     {
         method = AuthenticationMethod.Passkey;
-        var result = Refined(await base.PasskeySignInAsync(credentialJson));
-        if (result == SignInResult.Failed)
+        var assertion = await PerformPasskeyAssertionAsync(credentialJson);
+        if (assertion.Succeeded)
         {
-            await trail.FailedAsync(null, ClientReader.Address(Context), "passkey not accepted");
-            metrics.SignInFailed(method);
+            return await SignInWithPasskeyAsync(assertion, isPersistent: false);
         }
 
-        return result;
+        await trail.FailedAsync(null, ClientReader.Address(Context), "passkey not accepted");
+        metrics.SignInFailed(method);
+        return SignInResult.Failed;
     }
 
+    /// <summary>Finishes a sign-in that waits for its second factor. A passkey cannot be guessed: one that is not accepted ends the sign-in.</summary>
+    /// <exception cref="InvalidOperationException">Nobody has asked this browser for a passkey, or too long ago.</exception>
+    public async Task<SignInResult> TwoFactorPasskeySignInAsync(string credentialJson, bool isPersistent)
+    {
+        if (await GetTwoFactorAuthenticationUserAsync() is not { } user)
+        {
+            return SignInRefused.Overtaken;
+        }
+
+        method = await SecondAsync(AuthenticationMethod.PasswordAndPasskey);
+        var assertion = await PerformPasskeyAssertionAsync(credentialJson);
+        if (assertion.Succeeded && assertion.User.Id == user.Id)
+        {
+            return await SignInWithPasskeyAsync(assertion, isPersistent);
+        }
+
+        await trail.SecondFactorFailedAsync(user, ClientReader.Address(Context));
+        metrics.SignInFailed(method);
+        return SignInResult.Failed;
+    }
+
+    /// <summary>Identity keeps the challenge in a cookie, which can be copied: here each is answered once.</summary>
+    public override async Task<PasskeyAssertionResult<PortalUser>> PerformPasskeyAssertionAsync(string credentialJson)
+    {
+        var challenge = await PendingFactorEvents.ChallengeAsync(Context);
+        var assertion = await base.PerformPasskeyAssertionAsync(credentialJson);
+        return assertion.Succeeded && !await passkeys.TakeAsync(challenge, assertion.Passkey.CredentialId, Context.RequestAborted)
+            ? PasskeyAssertionResult.Fail<PortalUser>(new PasskeyException("The challenge was answered before."))
+            : assertion;
+    }
+
+    /// <inheritdoc cref="PerformPasskeyAssertionAsync"/>
+    public override async Task<PasskeyAttestationResult> PerformPasskeyAttestationAsync(string credentialJson)
+    {
+        var challenge = await PendingFactorEvents.ChallengeAsync(Context);
+        var attestation = await base.PerformPasskeyAttestationAsync(credentialJson);
+        return attestation.Succeeded && !await passkeys.TakeAsync(challenge, attestation.Passkey.CredentialId, Context.RequestAborted)
+            ? PasskeyAttestationResult.Fail(new PasskeyException("The challenge was answered before."))
+            : attestation;
+    }
+
+    /// <summary>By issuer and subject only; one factor, so the account's second is asked for as after a password (ASVS 6.8.1).</summary>
     public override async Task<SignInResult> ExternalLoginSignInAsync(string loginProvider, string providerKey, bool isPersistent, bool bypassTwoFactor)
     {
         method = AuthenticationMethod.External;
-        return Refined(await base.ExternalLoginSignInAsync(loginProvider, providerKey, isPersistent, bypassTwoFactor));
+        if (await UserManager.FindByLoginAsync(loginProvider, providerKey) is not { } user)
+        {
+            return SignInResult.Failed;
+        }
+
+        return await PreSignInCheck(user) is { } no
+            ? await NotAllowedAsync(user, no)
+            : await SignInOrTwoFactorAsync(user, isPersistent, loginProvider, bypassTwoFactor);
     }
 
     public override async Task SignInWithClaimsAsync(
@@ -126,6 +178,26 @@ public sealed class PortalSignInManager(
 
     protected override async Task<SignInResult?> PreSignInCheck(PortalUser user) =>
         user.IsDisabled ? SignInResult.Failed : await base.PreSignInCheck(user);
+
+    // What the second factor comes after: a password, or somebody else's word.
+    private async Task<AuthenticationMethod> SecondAsync(AuthenticationMethod afterPassword) =>
+        (await Context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme)).Principal?.FindFirst(ClaimTypes.AuthenticationMethod) is null
+            ? afterPassword
+            : AuthenticationMethod.ExternalAndSecondFactor;
+
+    private async Task<SignInResult> SignInWithPasskeyAsync(PasskeyAssertionResult<PortalUser> assertion, bool isPersistent)
+    {
+        var user = assertion.User!;
+        if (await PreSignInCheck(user) is { } no)
+        {
+            return await NotAllowedAsync(user, no);
+        }
+
+        // Its counter has gone up.
+        return (await UserManager.AddOrUpdatePasskeyAsync(user, assertion.Passkey!)).Succeeded
+            ? await SignInOrTwoFactorAsync(user, isPersistent, bypassTwoFactor: true)
+            : SignInResult.Failed;
+    }
 
     private async Task<SignInResult> NotAllowedAsync(PortalUser user, SignInResult no)
     {

@@ -1,6 +1,8 @@
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
+using ConcurrentSessions.Web.SignIn.External;
 using ConcurrentSessions.Web.SignIn.Guessing;
+using ConcurrentSessions.Web.SignIn.Passkeys;
 using ConcurrentSessions.Web.SignIn.Passwords;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -12,7 +14,7 @@ namespace ConcurrentSessions.Web.SignIn;
 public static class SignInServices
 {
     /// <summary>Identity, the scheme whose cookie names a session, and the choke point that opens one.</summary>
-    public static IServiceCollection AddSignIn(this IServiceCollection services)
+    public static IServiceCollection AddSignIn(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<ILookupNormalizer, PortalNormalizer>();
         services.AddPasswords(); // before Identity, which adds what it does not find
@@ -24,13 +26,7 @@ public static class SignInServices
             .AddSignInManager<PortalSignInManager>()
             .AddDefaultTokenProviders();
         services.AddScoped<PortalSignInManager>(s => (PortalSignInManager)s.GetRequiredService<SignInManager<PortalUser>>());
-        services.AddOptions<IdentityPasskeyOptions>().Configure<PublicLinks>((o, links) =>
-        {
-            // Never from the Host header (ASVS 6.7): a passkey belongs to the portal's own name.
-            o.ServerDomain = links.Root.Host;
-            o.UserVerificationRequirement = "required";
-            o.ResidentKeyRequirement = "preferred";
-        });
+        services.AddPasskeys();
         services.AddHttpContextAccessor();
         services.AddSingleton<SessionMemory>();
         services.AddSingleton<SignedInSessions>();
@@ -43,7 +39,22 @@ public static class SignInServices
         services.AddScoped<Reauthentication>();
         services.AddScoped<PendingFactorEvents>();
         services.AddAuthorizationBuilder().AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin));
-        return services.AddSchemes();
+        return services.AddSchemes().AddExternalProvider(configuration);
+    }
+
+    private static void AddPasskeys(this IServiceCollection services)
+    {
+        services.AddOptions<IdentityPasskeyOptions>().Configure<PublicLinks>((o, links) =>
+        {
+            // Never from the Host header (ASVS 6.7): a passkey belongs to the portal's own name, and is used on its own pages only.
+            o.ServerDomain = links.Root.IdnHost;
+            o.ValidateOrigin = context => ValueTask.FromResult(
+                context is { CrossOrigin: false, TopOrigin: null or "" } && string.Equals(context.Origin, links.Origin, StringComparison.Ordinal));
+            o.UserVerificationRequirement = "required";
+            o.ResidentKeyRequirement = "preferred";
+        });
+        services.AddSingleton<PasskeyUses>();
+        services.AddSingleton<IPurge, UsedChallengePurge>();
     }
 
     private static void AddPasswords(this IServiceCollection services)
