@@ -547,6 +547,21 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.ToTable("SignInFailures", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.Passkeys.UsedChallenge", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("UsedChallenges", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.Signals.Change", b =>
                 {
                     b.Property<long>("Sequence")
@@ -738,6 +753,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.Property<byte[]>("CredentialId")
                         .HasMaxLength(1024)
                         .HasColumnType("bytea");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("UserId")
                         .IsRequired()
