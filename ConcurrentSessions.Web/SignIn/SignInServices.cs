@@ -88,7 +88,11 @@ public static class SignInServices
             o.DefaultSignInScheme = IdentityConstants.ExternalScheme;
         });
         authentication.AddScheme<AuthenticationSchemeOptions, SessionAuthenticationHandler>(IdentityConstants.ApplicationScheme, null);
-        authentication.AddExternalCookie().Configure(o => Harden(o, "__Host-external", SameSiteMode.Lax));
+        authentication.AddExternalCookie().Configure(o =>
+        {
+            Harden(o, "__Host-external", SameSiteMode.Lax);
+            o.SlidingExpiration = false;
+        });
         authentication.AddTwoFactorRememberMeCookie().Configure(o =>
         {
             // Remembered only as long as the credentials it was remembered under, asked every time.
@@ -99,6 +103,7 @@ public static class SignInServices
         authentication.AddTwoFactorUserIdCookie().Configure(o =>
         {
             Harden(o, "__Host-2fa", SameSiteMode.Strict);
+            o.SlidingExpiration = false; // five minutes are five minutes, however often its page is opened
             o.EventsType = typeof(PendingFactorEvents);
         });
         services.Configure<DataProtectionTokenProviderOptions>(o => o.TokenLifespan = TimeSpan.FromHours(1));
