@@ -108,6 +108,21 @@ public sealed class PasskeySignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copied_answer_with_a_copied_cookie_is_not_taken_again()
+    {
+        await desk.AddPasskeyAsync(key);
+        using var laptop = portal.NewVisitor();
+        using var thief = portal.NewVisitor();
+        var stolen = await thief.OpenFormAsync("/Account/Login", "login");
+        var (form, answer) = await laptop.AskAsync(key);
+        thief.PlantCookie(FactorCookie, laptop.Cookie(FactorCookie)!);
+        await laptop.PostAsync("/Account/Login", [.. form, ("Input.Passkey.CredentialJson", answer)]);
+        await thief.PostAsync("/Account/Login", [.. stolen, ("Input.Passkey.CredentialJson", answer)]);
+        Assert.True(await laptop.IsSignedInAsync());
+        Assert.False(await thief.IsSignedInAsync());
+    }
+
+    [Fact]
     public async Task A_challenge_is_forgotten_after_five_minutes()
     {
         await desk.AddPasskeyAsync(key);
