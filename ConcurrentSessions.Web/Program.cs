@@ -25,7 +25,7 @@ try
         .AddAuditTrail()
         .AddSessionRegistry()       // start, limit, list, end, expire
         .AddSignals(builder.Configuration) // what changed on any node is heard on every node
-        .AddSignIn()                // Identity, and the cookie that names a session
+        .AddSignIn(builder.Configuration) // Identity, and the cookie that names a session
         .AddLocations()
         .AddMailOutbox()
         .AddSignInAlerts()

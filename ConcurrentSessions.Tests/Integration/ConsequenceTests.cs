@@ -126,6 +126,7 @@ public sealed class ConsequenceTests(ConsequenceTests.Worlds worlds) : IClassFix
                     break;
                 case "authenticator app replaced":
                     await here.SubmitAsync("/Account/Manage/ResetAuthenticator", "reset-authenticator");
+                    await world.TakeOfferedKeyAsync(here);
                     break;
                 case "recovery codes made anew":
                     await here.SubmitAsync("/Account/Manage/GenerateRecoveryCodes", "generate-recovery-codes");

@@ -298,9 +298,21 @@ public sealed class EnrolmentTests : IAsyncLifetime
 
     private Task<string> KeyAsync() => portal.AsIdentityAsync(async users => (await users.GetAuthenticatorKeyAsync((await users.FindByIdAsync(root.Id))!))!);
 
-    private Task<IdentityResult> AddPasskeyAsync(byte id) => portal.AsIdentityAsync(async users => await users.AddOrUpdatePasskeyAsync(
-        (await users.FindByIdAsync(root.Id))!,
-        new UserPasskeyInfo([id], [1], portal.Clock.GetUtcNow(), 0, [], isUserVerified: true, isBackupEligible: false, isBackedUp: false, [], [])));
+    // Beside the manager, which would end the session that looks on.
+    private Task<int> AddPasskeyAsync(byte id) => portal.InDatabaseAsync(db =>
+    {
+        db.UserPasskeys.Add(new()
+        {
+            UserId = root.Id,
+            CredentialId = [id],
+            Data = new()
+            {
+                PublicKey = [1], CreatedAt = portal.Clock.GetUtcNow(), SignCount = 0, Transports = [], IsUserVerified = true,
+                IsBackupEligible = false, IsBackedUp = false, AttestationObject = [], ClientDataJson = [],
+            },
+        });
+        return db.SaveChangesAsync();
+    });
 
     private Task<IdentityResult> RemovePasskeyAsync(int id) => portal.AsIdentityAsync(async users =>
         await users.RemovePasskeyAsync((await users.FindByIdAsync(root.Id))!, [(byte)id]));

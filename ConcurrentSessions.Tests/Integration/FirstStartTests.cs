@@ -56,6 +56,7 @@ public sealed class FirstStartTests
     [InlineData("Sessions:Limit", "-1", "Sessions:Limit is '-1'; it must be a whole number from 1 to 1000.")]
     [InlineData("Sessions:Limit", "1000000000", "Sessions:Limit is '1000000000'; it must be a whole number from 1 to 1000.")]
     [InlineData("Sessions:Limit", "many", "Sessions:Limit is 'many'; it must be a whole number.")]
+    [InlineData("Authentication:Oidc:ClientId", "portal", "Authentication:Oidc:Authority is ''; it must be the provider's https address, like https://login.example (http only on this machine).")]
     [InlineData("Sessions:WhenFull", "Panic", "Sessions:WhenFull is 'Panic'; it must be Ask or EvictLeastRecent or Refuse.")]
     [InlineData("Sessions:IdleTimeout", "soon", "Sessions:IdleTimeout is 'soon'; it must be a duration like 00:30:00 (hours, minutes, seconds) or 14.00:00:00 (days first).")]
     [InlineData("Privacy:IpAddressDays", "0", "Privacy:IpAddressDays is '0'; it must be a whole number of days from 1 to 3650.")]

@@ -25,6 +25,7 @@ public sealed class PendingFactorTests : IAsyncLifetime
     {
         ada = await portal.AddUserAsync(Ada);
         (key, _) = await portal.EnrolAsync(ada);
+        await portal.ForgetMailsAsync();
     }
 
     public ValueTask DisposeAsync() => portal.DisposeAsync();

@@ -22,6 +22,7 @@ public sealed class RecoveryCodeSignInTests : IAsyncLifetime
     {
         ada = await portal.AddUserAsync(Ada);
         (_, codes) = await portal.EnrolAsync(ada);
+        await portal.ForgetMailsAsync();
     }
 
     public ValueTask DisposeAsync() => portal.DisposeAsync();

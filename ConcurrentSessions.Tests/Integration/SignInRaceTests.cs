@@ -72,7 +72,7 @@ public sealed class SignInRaceTests
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             base.ConfigureWebHost(builder);
-            builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Scoped<IPasswordHasher<PortalUser>>(
+            builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<PortalUser>>(
                 s => new InterruptedHasher(s.GetRequiredService<IOptions<PasswordHasherOptions>>(), this))));
         }
     }

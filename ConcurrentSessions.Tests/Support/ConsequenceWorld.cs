@@ -60,7 +60,7 @@ public sealed partial class ConsequenceWorld : IDisposable
         (world.Key, _) = await portal.EnrolAsync(world.User);
         await world.Trusted.SignInAsync(world.Email);
         await world.Trusted.SubmitAsync("/Account/LoginWith2fa", "login-with-2fa",
-            ("Input.TwoFactorCode", AuthenticatorApp.Code(world.Key)), ("Input.RememberMachine", "True"));
+            ("Input.TwoFactorCode", portal.CodeOf(world.Key)), ("Input.RememberMachine", "True"));
         Assert.True(await world.Trusted.IsSignedInAsync());
         await world.Trusted.SignOutAsync();
         await world.SecondFactorAsync(false);
@@ -78,6 +78,15 @@ public sealed partial class ConsequenceWorld : IDisposable
     /// <summary>Turned by hand, without consequences.</summary>
     public Task SecondFactorAsync(bool on) => portal.InDatabaseAsync(db =>
         db.Users.Where(u => u.Id == User.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.TwoFactorEnabled, on)));
+
+    /// <summary>Enters a code of the app that shall replace the one in use.</summary>
+    public async Task TakeOfferedKeyAsync(Visitor visitor)
+    {
+        var form = await visitor.OpenFormAsync("/Account/Manage/EnableAuthenticator", "enable-authenticator");
+        var key = await portal.AsIdentityAsync(async users => await users.GetAuthenticationTokenAsync((await users.FindByIdAsync(User.Id))!, "[Portal]", "OfferedAuthenticatorKey"));
+        portal.Clock.Advance(TimeSpan.FromSeconds(30)); // the step was taken by the app that is replaced
+        await visitor.PostAsync("/Account/Manage/EnableAuthenticator", [.. form, ("Input.Code", portal.CodeOf(key!))]);
+    }
 
     public async Task<string> AskForResetLinkAsync()
     {

@@ -101,6 +101,15 @@ public class PortalFactory : WebApplicationFactory<Program>
         return Directory.Exists(MailFolder) ? [.. Directory.GetFiles(MailFolder, "*.eml").Order().Select(f => MimeMessage.Load(f))] : [];
     }
 
+    /// <summary>What was sent so far is of no interest.</summary>
+    public async Task ForgetMailsAsync()
+    {
+        if ((await MailsAsync()).Count > 0)
+        {
+            Array.ForEach(Directory.GetFiles(MailFolder, "*.eml"), File.Delete);
+        }
+    }
+
     /// <summary>Waits for what nobody tells this node and it notices at one of its next looks, a moment of its clock later.</summary>
     public async Task UntilAsync(Func<Task<bool>> condition)
     {

@@ -11,6 +11,9 @@ public sealed class PublicLinks(IOptions<PortalOptions> options)
     /// <summary>The site's own address.</summary>
     public Uri Root => root;
 
+    /// <summary>As browsers write it: no path, no default port, an international name in its ASCII form.</summary>
+    public string Origin { get; } = SameOrigin.OriginOf(new(options.Value.PublicUrl));
+
     /// <param name="path">Path from the root, with or without the leading slash.</param>
     /// <param name="query">Names and values; encoded here.</param>
     public Uri To(string path, params ReadOnlySpan<(string Name, string Value)> query)

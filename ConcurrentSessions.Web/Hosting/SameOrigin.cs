@@ -26,7 +26,7 @@ public sealed class SameOrigin(IOptions<PortalOptions> options)
         own is not null && string.Equals(origin, own, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>As browsers write it: no path, no default port, an international name in its ASCII form.</summary>
-    private static string OriginOf(Uri url) =>
+    internal static string OriginOf(Uri url) =>
         $"{url.Scheme}://{(url.HostNameType is UriHostNameType.IPv6 ? url.Host : url.IdnHost)}{(url.IsDefaultPort ? "" : $":{url.Port}")}";
 }
 

@@ -11,6 +11,8 @@ public enum AuthenticationMethod
 
     /// <summary>The portal signed the person in after another proof, such as a one-time link.</summary>
     Link,
+    PasswordAndPasskey,
+    ExternalAndSecondFactor,
 }
 
 public static class AuthenticationMethodNames
@@ -21,8 +23,10 @@ public static class AuthenticationMethodNames
         AuthenticationMethod.Password => "Password",
         AuthenticationMethod.PasswordAndAuthenticator => "Password and authenticator code",
         AuthenticationMethod.PasswordAndRecoveryCode => "Password and recovery code",
+        AuthenticationMethod.PasswordAndPasskey => "Password and passkey",
         AuthenticationMethod.Passkey => "Passkey",
         AuthenticationMethod.External => "External account",
+        AuthenticationMethod.ExternalAndSecondFactor => "External account and second factor",
         _ => "One-time link",
     };
 
@@ -30,7 +34,8 @@ public static class AuthenticationMethodNames
     public static string Reference(this AuthenticationMethod method) => method switch
     {
         AuthenticationMethod.Password => "pwd",
-        AuthenticationMethod.PasswordAndAuthenticator or AuthenticationMethod.PasswordAndRecoveryCode => "mfa",
+        AuthenticationMethod.PasswordAndAuthenticator or AuthenticationMethod.PasswordAndRecoveryCode or AuthenticationMethod.PasswordAndPasskey
+            or AuthenticationMethod.ExternalAndSecondFactor => "mfa",
         AuthenticationMethod.Passkey => "hwk",
         AuthenticationMethod.External => "fed",
         _ => "otp",

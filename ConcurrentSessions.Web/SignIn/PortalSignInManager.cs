@@ -2,6 +2,7 @@ using System.Security.Claims;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn.Guessing;
+using ConcurrentSessions.Web.SignIn.Passkeys;
 using ConcurrentSessions.Web.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -13,14 +14,13 @@ namespace ConcurrentSessions.Web.SignIn;
 /// The choke point: every way to be signed in ends in <see cref="SignInWithClaimsAsync(PortalUser, AuthenticationProperties?, IEnumerable{Claim})"/>,
 /// which opens exactly one session or refreshes the one that is there.
 /// </summary>
-public sealed class PortalSignInManager(
+public sealed partial class PortalSignInManager(
     UserManager<PortalUser> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<PortalUser> claims,
     IOptions<IdentityOptions> options, ILogger<SignInManager<PortalUser>> logger, IAuthenticationSchemeProvider schemes,
-    IUserConfirmation<PortalUser> confirmation, SessionRegistry registry, ClientReader client, SignInThrottle throttle,
-    PendingFactors pendingFactors, SignInTrail trail, PasswordAttempts passwords, SessionMetrics metrics, TimeProvider clock)
+    IUserConfirmation<PortalUser> confirmation, SessionRegistry registry, RoleLimits limits, ClientReader client, SignInThrottle throttle,
+    PendingFactors pendingFactors, SignInTrail trail, PasswordAttempts passwords, PasskeyUses passkeys, SessionMetrics metrics, TimeProvider clock)
     : SignInManager<PortalUser>(users, contexts, claims, options, logger, schemes, confirmation)
 {
-
     private AuthenticationMethod method = AuthenticationMethod.Link;
     private SignInRefused? refused;
 
@@ -46,35 +46,18 @@ public sealed class PortalSignInManager(
             : await SignInOrTwoFactorAsync(user!, isPersistent);
     }
 
-    public override async Task<SignInResult> TwoFactorAuthenticatorSignInAsync(string code, bool isPersistent, bool rememberClient)
-    {
-        method = AuthenticationMethod.PasswordAndAuthenticator;
-        return await SecondFactorAsync(GuessedSecret.AuthenticatorCode, () => base.TwoFactorAuthenticatorSignInAsync(code, isPersistent, rememberClient));
-    }
-
-    public override async Task<SignInResult> TwoFactorRecoveryCodeSignInAsync(string recoveryCode)
-    {
-        method = AuthenticationMethod.PasswordAndRecoveryCode;
-        return await SecondFactorAsync(GuessedSecret.RecoveryCode, () => base.TwoFactorRecoveryCodeSignInAsync(recoveryCode));
-    }
-
-    public override async Task<SignInResult> PasskeySignInAsync(string credentialJson)
-    {
-        method = AuthenticationMethod.Passkey;
-        var result = Refined(await base.PasskeySignInAsync(credentialJson));
-        if (result == SignInResult.Failed)
-        {
-            await trail.FailedAsync(null, ClientReader.Address(Context), "passkey not accepted");
-            metrics.SignInFailed(method);
-        }
-
-        return result;
-    }
-
+    /// <summary>By issuer and subject only; one factor, so the account's second is asked for as after a password (ASVS 6.8.1).</summary>
     public override async Task<SignInResult> ExternalLoginSignInAsync(string loginProvider, string providerKey, bool isPersistent, bool bypassTwoFactor)
     {
         method = AuthenticationMethod.External;
-        return Refined(await base.ExternalLoginSignInAsync(loginProvider, providerKey, isPersistent, bypassTwoFactor));
+        if (await UserManager.FindByLoginAsync(loginProvider, providerKey) is not { } user)
+        {
+            return SignInResult.Failed;
+        }
+
+        return await PreSignInCheck(user) is { } no
+            ? await NotAllowedAsync(user, no)
+            : await SignInOrTwoFactorAsync(user, isPersistent, loginProvider, bypassTwoFactor);
     }
 
     public override async Task SignInWithClaimsAsync(
@@ -132,49 +115,6 @@ public sealed class PortalSignInManager(
         await trail.FailedAsync(user, ClientReader.Address(Context), why);
         metrics.SignInNotAllowed(method);
         return no.IsNotAllowed ? no : SignInResult.Failed;
-    }
-
-    private async Task<SignInResult> SecondFactorAsync(string secret, Func<Task<SignInResult>> prove)
-    {
-        var from = ClientReader.Address(Context);
-        var begun = await Context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme);
-        if (PendingFactorEvents.IdOf(begun.Principal) is not { } pending || await GetTwoFactorAuthenticationUserAsync() is not { } user)
-        {
-            return SignInRefused.Overtaken;
-        }
-
-        var guess = new Guess(secret, user.Id, user.Id, from, Context.Request.ReadKey(BrowserCookies.Device));
-        using var attempt = await throttle.ReserveAsync(guess, Context.RequestAborted);
-        if (attempt.IsRefused)
-        {
-            await trail.ThrottledAsync(user, from, attempt);
-            metrics.SignInThrottled(method);
-            return SignInRefused.Throttled(attempt.Wait);
-        }
-
-        if (!await pendingFactors.CountAttemptAsync(pending, Context.RequestAborted))
-        {
-            return SignInRefused.TooManyCodes;
-        }
-
-        var result = Refined(await prove());
-        if (result == SignInResult.Failed)
-        {
-            await trail.SecondFactorFailedAsync(user, from);
-            metrics.SignInFailed(method);
-            if (await pendingFactors.FailAsync(pending, user, from, Context.RequestAborted))
-            {
-                await Context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
-                return SignInRefused.TooManyCodes;
-            }
-        }
-        else
-        {
-            await attempt.SucceededAsync();
-            await pendingFactors.EndAsync(pending, Context.RequestAborted);
-        }
-
-        return result;
     }
 
     private async Task<bool> OpenAsync(PortalUser user, AuthenticationProperties properties)

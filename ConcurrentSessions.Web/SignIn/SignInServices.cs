@@ -1,6 +1,8 @@
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
+using ConcurrentSessions.Web.SignIn.External;
 using ConcurrentSessions.Web.SignIn.Guessing;
+using ConcurrentSessions.Web.SignIn.Passkeys;
 using ConcurrentSessions.Web.SignIn.Passwords;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -13,7 +15,7 @@ namespace ConcurrentSessions.Web.SignIn;
 public static class SignInServices
 {
     /// <summary>Identity, the scheme whose cookie names a session, and the choke point that opens one.</summary>
-    public static IServiceCollection AddSignIn(this IServiceCollection services)
+    public static IServiceCollection AddSignIn(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<ILookupNormalizer, PortalNormalizer>();
         services.AddPasswords(); // before Identity, which adds what it does not find
@@ -28,13 +30,7 @@ public static class SignInServices
             .AddTokenProvider<MailedTokenProvider>(MailedTokenProvider.Name);
         services.AddScoped<PortalUserManager>(s => (PortalUserManager)s.GetRequiredService<UserManager<PortalUser>>());
         services.AddScoped<PortalSignInManager>(s => (PortalSignInManager)s.GetRequiredService<SignInManager<PortalUser>>());
-        services.AddOptions<IdentityPasskeyOptions>().Configure<PublicLinks>((o, links) =>
-        {
-            // Never from the Host header (ASVS 6.7): a passkey belongs to the portal's own name.
-            o.ServerDomain = links.Root.Host;
-            o.UserVerificationRequirement = "required";
-            o.ResidentKeyRequirement = "preferred";
-        });
+        services.AddPasskeys();
         services.AddHttpContextAccessor();
         services.AddSingleton<SessionMemory>();
         services.AddSingleton<SignedInSessions>();
@@ -51,7 +47,22 @@ public static class SignInServices
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin))
             .AddPolicy(Policies.FreshProof, policy => policy.RequireAuthenticatedUser().AddRequirements(new FreshProofRequirement()));
-        return services.AddSchemes();
+        return services.AddSchemes().AddExternalProvider(configuration);
+    }
+
+    private static void AddPasskeys(this IServiceCollection services)
+    {
+        services.AddOptions<IdentityPasskeyOptions>().Configure<PublicLinks>((o, links) =>
+        {
+            // Never from the Host header (ASVS 6.7): a passkey belongs to the portal's own name, and is used on its own pages only.
+            o.ServerDomain = links.Root.IdnHost;
+            o.ValidateOrigin = context => ValueTask.FromResult(
+                context is { CrossOrigin: false, TopOrigin: null or "" } && string.Equals(context.Origin, links.Origin, StringComparison.Ordinal));
+            o.UserVerificationRequirement = "required";
+            o.ResidentKeyRequirement = "preferred";
+        });
+        services.AddSingleton<PasskeyUses>();
+        services.AddSingleton<IPurge, UsedChallengePurge>();
     }
 
     private static void AddPasswords(this IServiceCollection services)
@@ -87,7 +98,11 @@ public static class SignInServices
             o.DefaultSignInScheme = IdentityConstants.ExternalScheme;
         });
         authentication.AddScheme<AuthenticationSchemeOptions, SessionAuthenticationHandler>(IdentityConstants.ApplicationScheme, null);
-        authentication.AddExternalCookie().Configure(o => Harden(o, "__Host-external", SameSiteMode.Lax));
+        authentication.AddExternalCookie().Configure(o =>
+        {
+            Harden(o, "__Host-external", SameSiteMode.Lax);
+            o.SlidingExpiration = false;
+        });
         authentication.AddTwoFactorRememberMeCookie().Configure(o =>
         {
             // Remembered only as long as the credentials it was remembered under, asked every time.
@@ -98,6 +113,7 @@ public static class SignInServices
         authentication.AddTwoFactorUserIdCookie().Configure(o =>
         {
             Harden(o, "__Host-2fa", SameSiteMode.Strict);
+            o.SlidingExpiration = false; // five minutes are five minutes, however often its page is opened
             o.EventsType = typeof(PendingFactorEvents);
         });
         return services;

@@ -19,6 +19,9 @@ public static class AccountEndpoints
         account.MapPost("/PasskeyCreationOptions", PasskeyCreationOptionsAsync)
             .RequireAuthorization(new FreshProofAttribute { Page = "/Account/Manage/Passkeys" }).OpenBeforeEnrolment();
         account.MapPost("/PasskeyRequestOptions", PasskeyRequestOptionsAsync);
+        account.MapPost("/PasskeySecondFactorOptions", PasskeySecondFactorOptionsAsync);
+        account.MapPost("/PasskeyProofOptions", PasskeyProofOptionsAsync).RequireAuthorization().OpenBeforeEnrolment();
+        account.MapGet("/ExternalSignIn", ExternalSignIn.StartAsync);
         account.MapPost("/Manage/DownloadPersonalData", DownloadPersonalDataAsync)
             .RequireAuthorization(new FreshProofAttribute { Page = "/Account/Manage/PersonalData" });
         return account;
@@ -74,9 +77,18 @@ public static class AccountEndpoints
         return TypedResults.Content(options, MediaTypeNames.Application.Json);
     }
 
+    private static async Task<IResult> PasskeySecondFactorOptionsAsync(SignInManager<PortalUser> signIn) =>
+        await signIn.GetTwoFactorAuthenticationUserAsync() is { } user ? await RequestOptionsAsync(signIn, user) : TypedResults.NotFound();
+
+    private static async Task<IResult> PasskeyProofOptionsAsync(
+        HttpContext context, UserManager<PortalUser> users, SignInManager<PortalUser> signIn) =>
+        await users.GetUserAsync(context.User) is { } user ? await RequestOptionsAsync(signIn, user) : TypedResults.NotFound();
+
     // Never for a named user: the list of somebody's passkeys would tell who has an account.
-    private static async Task<IResult> PasskeyRequestOptionsAsync(SignInManager<PortalUser> signIn) =>
-        TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(user: null), MediaTypeNames.Application.Json);
+    private static Task<IResult> PasskeyRequestOptionsAsync(SignInManager<PortalUser> signIn) => RequestOptionsAsync(signIn, user: null);
+
+    private static async Task<IResult> RequestOptionsAsync(SignInManager<PortalUser> signIn, PortalUser? user) =>
+        TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(user), MediaTypeNames.Application.Json);
 
     private static async Task<IResult> DownloadPersonalDataAsync(HttpContext context, PersonalDataFile file) =>
         await file.WriteAsync(context.User.ToActor(ClientReader.Address(context)?.ToString()), context.RequestAborted) is { } bytes

@@ -35,6 +35,37 @@ public sealed class Registration(
                     : ["This email address cannot be used here."];
         }
 
+        return await WelcomeAsync(user, returnUrl);
+    }
+
+    /// <summary>An account without a password, for who has proved to be somebody elsewhere. That they say they have this address proves nothing: it is confirmed like any.</summary>
+    /// <returns>As for an account with a password: whoever has one under this address learns it by mail, and links the two when signed in.</returns>
+    public async Task<IReadOnlyList<string>> RegisterAsync(string email, UserLoginInfo login, string? returnUrl)
+    {
+        if (await users.FindByEmailAsync(email) is { } known)
+        {
+            await mails.SendAlreadyRegisteredAsync(known);
+            return [];
+        }
+
+        var user = new PortalUser { UserName = email, Email = email, CreatedAt = clock.GetUtcNow() };
+        if (!(await users.CreateAsync(user)).Succeeded)
+        {
+            return ["This email address cannot be used here."];
+        }
+
+        if (!(await users.AddLoginAsync(user, login)).Succeeded)
+        {
+            // Linked with somebody a moment ago: an account that nobody can get into must not stay.
+            await users.DeleteAsync(user);
+            return ["This account was linked with another one meanwhile. Sign in again."];
+        }
+
+        return await WelcomeAsync(user, returnUrl);
+    }
+
+    private async Task<IReadOnlyList<string>> WelcomeAsync(PortalUser user, string? returnUrl)
+    {
         await users.AddToRoleAsync(user, Role);
         await links.SendConfirmationAsync(user, returnUrl);
         logger.LogInformation("Registered {UserId}", user.Id);

@@ -628,6 +628,21 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.ToTable("MailedTokens", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.Passkeys.UsedChallenge", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("UsedChallenges", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.SignIn.RecoveryCode", b =>
                 {
                     b.Property<string>("UserId")
@@ -834,6 +849,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.Property<byte[]>("CredentialId")
                         .HasMaxLength(1024)
                         .HasColumnType("bytea");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("UserId")
                         .IsRequired()

@@ -621,6 +621,21 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.ToTable("MailedTokens", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.SignIn.Passkeys.UsedChallenge", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("UsedChallenges", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.SignIn.RecoveryCode", b =>
                 {
                     b.Property<string>("UserId")
@@ -819,6 +834,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.Property<byte[]>("CredentialId")
                         .HasMaxLength(1024)
                         .HasColumnType("BLOB");
+
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("UserId")
                         .IsRequired()
