@@ -234,7 +234,7 @@ public sealed class PasskeySignInTests : IAsyncLifetime
         portal.Clock.Advance(TimeSpan.FromMinutes(20));
         using var laptop = portal.NewVisitor();
         await laptop.SignInWithAsync(key);
-        using var page = await desk.GetAsync(List);
+        using var page = await laptop.GetAsync(List);
         var today = portal.Clock.GetUtcNow().ToString("d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains($"last used {today}", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
