@@ -62,6 +62,7 @@ public sealed class AdminApiTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Check", "S44")]
     public async Task One_session_of_a_user_is_ended_once()
     {
         var path = $"/api/admin/sessions/{Assert.Single(await portal.ActiveSessionsAsync("ada@example.com")).Id}";
@@ -73,6 +74,7 @@ public sealed class AdminApiTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Check", "S44")]
     public async Task All_sessions_of_a_user_are_ended_and_counted()
     {
         using var answer = await admin.DeleteAsync($"/api/admin/users/{(await portal.UserAsync("ada@example.com")).Id}/sessions");

@@ -10,6 +10,7 @@ public sealed class MigrationTests
     [Theory]
     [InlineData("UPDATE \"AuditEvents\" SET \"Reason\" = 'nothing happened'")]
     [InlineData("DELETE FROM \"AuditEvents\"")]
+    [Trait("Check", "S27")]
     public async Task The_audit_trail_only_grows(string tampering)
     {
         await using var portal = new PortalFactory();

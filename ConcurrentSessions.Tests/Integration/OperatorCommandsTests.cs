@@ -95,6 +95,7 @@ public sealed class OperatorCommandsTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Check", "S27")]
     public async Task A_trail_that_tells_everything_is_verified_and_one_that_lacks_an_event_is_not()
     {
         using var browser = await SignedInAsync("ada@example.com");
