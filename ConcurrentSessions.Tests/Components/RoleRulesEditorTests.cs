@@ -35,12 +35,12 @@ public sealed class RoleRulesEditorTests : IAsyncLifetime
     [InlineData("1001")]
     [InlineData("1000000000")]
     [InlineData("99999999999999999999")]
-    public void What_is_no_limit_is_refused_in_one_sentence_and_kept(string typed)
+    public async Task What_is_no_limit_is_refused_in_one_sentence_and_kept(string typed)
     {
         var editor = Render(Rules);
         Field(editor, "Limit").Input(typed);
 
-        editor.Find("form").Submit();
+        await editor.Find("form").SubmitAsync();
 
         Assert.Contains("The limit must be a whole number from 1 to 1000, or unlimited.", editor.Markup, StringComparison.Ordinal);
         Assert.Equal(typed, Field(editor, "Limit").GetAttribute("value") ?? "");
@@ -52,25 +52,25 @@ public sealed class RoleRulesEditorTests : IAsyncLifetime
     [InlineData("Absolute lifetime", "0")]
     [InlineData("Remembered idle timeout", "-3")]
     [InlineData("Remembered lifetime", "9999999999")]
-    public void What_is_no_length_of_time_is_refused_by_its_name(string field, string typed)
+    public async Task What_is_no_length_of_time_is_refused_by_its_name(string field, string typed)
     {
         var editor = Render(Rules);
         Field(editor, field).Input(typed);
 
-        editor.Find("form").Submit();
+        await editor.Find("form").SubmitAsync();
 
         Assert.Contains($"{field} must be a whole number of minutes, hours or days.", editor.Markup, StringComparison.Ordinal);
         Assert.Empty(saved);
     }
 
     [Fact]
-    public void Lifetimes_that_contradict_each_other_are_refused_and_nothing_typed_is_lost()
+    public async Task Lifetimes_that_contradict_each_other_are_refused_and_nothing_typed_is_lost()
     {
         var editor = Render(Rules);
         Field(editor, "Limit").Input("7");
         Field(editor, "Idle timeout").Input("721");
 
-        editor.Find("form").Submit();
+        await editor.Find("form").SubmitAsync();
 
         Assert.Contains("must not be shorter than Idle timeout", editor.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal(("7", "721"), (Field(editor, "Limit").GetAttribute("value"), Field(editor, "Idle timeout").GetAttribute("value")));
@@ -78,13 +78,13 @@ public sealed class RoleRulesEditorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Rules_that_hold_together_are_handed_over()
+    public async Task Rules_that_hold_together_are_handed_over()
     {
         var editor = Render(Rules);
         Field(editor, "Limit").Input(" 5 ");
         Field(editor, "Idle timeout").Input("45");
 
-        editor.Find("form").Submit();
+        await editor.Find("form").SubmitAsync();
 
         Assert.Equal(
             Rules with { Limit = SessionLimit.Of(5, WhenFull.Ask), Lifetime = Rules.Lifetime with { IdleTimeout = TimeSpan.FromMinutes(45) } },
@@ -93,26 +93,26 @@ public sealed class RoleRulesEditorTests : IAsyncLifetime
 
     [Fact]
     [Trait("Check", "S12")]
-    public void Whether_a_second_factor_is_required_is_switched_and_saved()
+    public async Task Whether_a_second_factor_is_required_is_switched_and_saved()
     {
         var editor = Render(Rules);
         var label = editor.FindAll("label").Single(l => l.TextContent.Trim() == "A second factor is required");
 
         label.QuerySelector("input")!.Change(true);
-        editor.Find("form").Submit();
+        await editor.Find("form").SubmitAsync();
 
         Assert.Equal(Rules with { SecondFactorRequired = true }, Assert.Single(saved));
     }
 
     [Fact]
-    public void Untouched_rules_come_back_as_they_were()
+    public async Task Untouched_rules_come_back_as_they_were()
     {
         var rules = new SessionRules(
             SessionLimit.Unlimited(WhenFull.Refuse), new(TimeSpan.FromSeconds(90), TimeSpan.FromHours(36)), false,
             new(TimeSpan.FromDays(1), TimeSpan.FromDays(2))) { SecondFactorRequired = true };
         var editor = Render(rules);
 
-        editor.Find("form").Submit();
+        await editor.Find("form").SubmitAsync();
 
         Assert.Equal(rules, Assert.Single(saved));
     }

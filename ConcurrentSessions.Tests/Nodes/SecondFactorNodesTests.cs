@@ -27,6 +27,7 @@ public sealed class SecondFactorNodesTests : IAsyncLifetime
     {
         ada = await One.AddUserAsync(Ada);
         (key, codes) = await One.EnrolAsync(ada);
+        await One.ForgetMailsAsync();
     }
 
     public ValueTask DisposeAsync() => nodes.DisposeAsync();
