@@ -35,6 +35,7 @@ public sealed class AuthenticatorCodeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Check", "M11")]
     public async Task A_code_opens_no_second_session_and_says_why()
     {
         var code = portal.CodeOf(key);

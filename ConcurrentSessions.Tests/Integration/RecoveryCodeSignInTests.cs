@@ -51,6 +51,7 @@ public sealed class RecoveryCodeSignInTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Check", "M12")]
     public async Task No_code_can_be_read_in_the_database()
     {
         var kept = portal.Database.ReadEverything();
