@@ -22,12 +22,15 @@ WHERE NOT EXISTS (SELECT 1 FROM "AuditEvents" e WHERE e."SessionId" = s."Id" AND
 
 -- session of which not exactly one audit event says that it began
 SELECT s."Id" FROM "Sessions" s
-WHERE (SELECT COUNT(*) FROM "AuditEvents" e WHERE e."SessionId" = s."Id" AND e."Name" = 'session_created') <> 1;
+LEFT JOIN (SELECT e."SessionId", COUNT(*) AS "Times" FROM "AuditEvents" e WHERE e."Name" = 'session_created' GROUP BY e."SessionId") b
+    ON b."SessionId" = s."Id"
+WHERE COALESCE(b."Times", 0) <> 1;
 
 -- ended session of which not exactly one audit event says so
 SELECT s."Id" FROM "Sessions" s
-WHERE s."EndedAt" IS NOT NULL
-    AND (SELECT COUNT(*) FROM "AuditEvents" e WHERE e."SessionId" = s."Id" AND e."Name" IN ('session_ended', 'session_expired')) <> 1;
+LEFT JOIN (SELECT e."SessionId", COUNT(*) AS "Times" FROM "AuditEvents" e WHERE e."Name" IN ('session_ended', 'session_expired')
+    GROUP BY e."SessionId") b ON b."SessionId" = s."Id"
+WHERE s."EndedAt" IS NOT NULL AND COALESCE(b."Times", 0) <> 1;
 
 -- living session of which an audit event says that it ended
 SELECT s."Id" FROM "Sessions" s JOIN "AuditEvents" e ON e."SessionId" = s."Id"

@@ -53,7 +53,7 @@ internal sealed class Server : IAsyncDisposable
     {
         await using var connection = new NpgsqlConnection(ConnectionString(database) + ";Pooling=False");
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 }; // hundreds of thousands of rows are compared
         Array.ForEach(values, v => command.Parameters.AddWithValue(v.Name, v.Value));
         await using var reader = await command.ExecuteReaderAsync();
         var found = new List<string>();
