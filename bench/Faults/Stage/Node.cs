@@ -13,6 +13,14 @@ internal sealed class Node(string name, string workFolder, IReadOnlyDictionary<s
 
     public Uri Address => new($"http://localhost:{port}");
 
+    /// <summary>Where libfaketime is; null when it is not installed. Links are not followed: some lead in a circle.</summary>
+    public static string? FakeTime() => Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = true,
+    }).FirstOrDefault();
+
     /// <summary>Set before a start; the clock of the process by libfaketime, like "+2h".</summary>
     public string? ClockFile { get; init; }
 
@@ -23,7 +31,7 @@ internal sealed class Node(string name, string workFolder, IReadOnlyDictionary<s
         var environment = Environment();
         if (ClockFile is { } file)
         {
-            environment["LD_PRELOAD"] = Directory.GetFiles("/usr/lib", "libfaketimeMT.so.1", SearchOption.AllDirectories).First();
+            environment["LD_PRELOAD"] = FakeTime() ?? throw new InvalidOperationException("Install libfaketime first.");
             environment["FAKETIME_TIMESTAMP_FILE"] = file;
             environment["FAKETIME_NO_CACHE"] = "1";
             environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
