@@ -18,6 +18,7 @@ public sealed class SqlitePortalDbContext(DbContextOptions<SqlitePortalDbContext
     {
         base.ConfigureConventions(configurationBuilder);
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
+        configurationBuilder.DefaultTypeMapping<DateTimeOffset>().HasConversion<UtcTicks>(); // parameters of our own statements
     }
 
     private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(

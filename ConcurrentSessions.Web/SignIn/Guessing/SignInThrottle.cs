@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
 using Microsoft.EntityFrameworkCore;
@@ -27,7 +28,8 @@ public sealed class SignInThrottle(
     public async Task<SignInAttempt> ReserveAsync(Guess guess, CancellationToken ct)
     {
         var counters = await CountersAsync(guess, ct);
-        if (await LookAsync(counters, ct) is { } refused)
+        var (refused, isFirst) = await LookAsync(counters, ct);
+        if (refused is not null)
         {
             return refused;
         }
@@ -35,7 +37,7 @@ public sealed class SignInThrottle(
         var lane = await lanes.EnterAsync(counters[0].Key, ct);
         try
         {
-            if (await CountAsync(counters, ct) is var count and > 0)
+            if (await CountAsync(counters, isFirst, ct) is var count and > 0)
             {
                 await PurgeNowAndThenAsync(ct);
                 return SignInAttempt.Reserved(count, right => GiveBackAsync(counters, forgotten: right && counters[0].IsDevice), lane);
@@ -48,7 +50,7 @@ public sealed class SignInThrottle(
         }
 
         lane.Dispose();
-        return await LookAsync(counters, ct) ?? SignInAttempt.Refused(NotedLater, isToBeNoted: false);
+        return (await LookAsync(counters, ct)).Refused ?? SignInAttempt.Refused(NotedLater, isToBeNoted: false);
     }
 
     // The device is looked for whether there is such an account or not: the answer takes the same time.
@@ -60,79 +62,88 @@ public sealed class SignInThrottle(
             : [new(guess.NetworkKey, GuessingSettings.PerNetwork), new(guess.AccountKey, rules.PerAccount)];
     }
 
-    /// <returns>Null when nothing speaks against it, or the clock has gone back, which only <see cref="CountAsync"/> can put right.</returns>
-    private async Task<SignInAttempt?> LookAsync(Counter[] counters, CancellationToken ct)
+    /// <returns>
+    /// Refused is null when nothing speaks against it, or the clock has gone back, which only <see cref="CountInTurnAsync"/> can put right;
+    /// IsFirst when nothing is counted yet.
+    /// </returns>
+    private async Task<(SignInAttempt? Refused, bool IsFirst)> LookAsync(Counter[] counters, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var now = clock.GetUtcNow();
-        var rows = await ReadAsync(db.Set<SignInFailures>().AsNoTracking(), counters, ct);
+        var (keys, now) = (KeysOf(counters), clock.GetUtcNow());
+        var rows = WithRules(counters, await db.Set<SignInFailures>().AsNoTracking().Where(f => keys.Contains(f.Key)).ToListAsync(ct));
         var longest = rows.MaxBy(r => r.Row.WaitAt(now, r.Rule));
         var wait = longest?.Row.WaitAt(now, longest.Rule) ?? TimeSpan.Zero;
         return wait <= TimeSpan.Zero || rows.Any(r => r.Row.IsOfALaterClock(now, r.Rule))
-            ? null
-            : SignInAttempt.Refused(wait, await IsToBeNotedAsync(db, longest!.Row, now, ct));
+            ? (null, rows.Count == 0)
+            : (SignInAttempt.Refused(wait, await IsToBeNotedAsync(db, longest!.Row, now, ct)), false);
     }
 
     /// <returns>How many are counted under the first counter now; zero when this one may not be made.</returns>
-    private Task<int> CountAsync(Counter[] counters, CancellationToken ct) =>
-        databases.PersistAsync(db => CountInTurnAsync(db, counters, ct), ct);
+    private async Task<int> CountAsync(Counter[] counters, bool isFirst, CancellationToken ct) =>
+        isFirst && await databases.PersistAsync(db => IsCountedFirstAsync(db, counters, ct), ct)
+            ? 1
+            : await databases.PersistAsync(db => CountInTurnAsync(db, counters, ct), ct);
+
+    // What nearly every sign-in is: nothing is counted, so nothing has to be read and locked.
+    private async Task<bool> IsCountedFirstAsync(PortalDbContext db, Counter[] counters, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await db.Database.ExecuteSqlAsync(Insert(counters, count: 1, clock.GetUtcNow(), "DO NOTHING"), ct) < counters.Length)
+        {
+            return false;
+        }
+
+        await transaction.CommitAsync(CancellationToken.None);
+        return true;
+    }
 
     private async Task<int> CountInTurnAsync(PortalDbContext db, Counter[] counters, CancellationToken ct)
     {
-        await using var turn = await TakeTurnAsync(db, counters, ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = clock.GetUtcNow();
-        var rows = await ReadAsync(db.Set<SignInFailures>(), counters, ct);
+        var rows = WithRules(counters, await db.Set<SignInFailures>()
+            .FromSql(Insert(counters, count: 0, now, "(\"Key\") DO UPDATE SET \"Key\" = excluded.\"Key\" RETURNING *")) // reads and locks
+            .ToListAsync(ct));
         var refused = rows.Any(r => r.Row.WaitAt(now, r.Rule) > TimeSpan.Zero);
         foreach (var (row, rule) in rows.Where(r => r.Row.IsOfALaterClock(now, r.Rule)))
         {
             row.NextAt = now + rule.WaitAfter(row.Count);
         }
 
-        var count = refused ? 0 : Reserve(db, counters, rows, now);
-        await db.SaveChangesAsync(ct);
-        await turn.CommitAsync();
-        return count;
-    }
-
-    // The last is the account's, or the device's that nothing else counts under: one turn for all counters of an attempt.
-    private static Task<Turn> TakeTurnAsync(PortalDbContext db, Counter[] counters, CancellationToken ct) =>
-        db.TakeTurnOfAsync("guesses " + counters[^1].Key, ct);
-
-    private static int Reserve(PortalDbContext db, Counter[] counters, List<Counted> rows, DateTimeOffset now)
-    {
-        foreach (var counter in counters)
+        if (!refused)
         {
-            var row = rows.Find(r => r.Row.Key == counter.Key)?.Row;
-            if (row is null)
-            {
-                row = new SignInFailures { Key = counter.Key, NextAt = now, NotedAt = now };
-                rows.Add(new(row, counter.Rule));
-                db.Add(row);
-            }
-
-            row.Reserve(now, counter.Rule);
+            rows.ForEach(r => r.Row.Reserve(now, r.Rule));
         }
 
-        return rows.Find(r => r.Row.Key == counters[0].Key)!.Row.Count;
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
+        return refused ? 0 : rows.Find(r => r.Row.Key == counters[0].Key)!.Row.Count;
+    }
+
+    // The network's comes before the account's, always: nobody waits in a circle.
+    private static FormattableString Insert(Counter[] counters, int count, DateTimeOffset now, string onConflict)
+    {
+        var rows = counters.Select((_, i) => $"({{{(2 * i) + 2}}}, {{0}}, {{{(2 * i) + 3}}}, 0, {{1}})");
+        return FormattableStringFactory.Create(
+            $"""INSERT INTO "SignInFailures" ("Key", "Count", "NextAt", "Refusals", "NotedAt") VALUES {string.Join(", ", rows)} ON CONFLICT {onConflict}""",
+            [count, now, .. counters.SelectMany(c => new object[] { c.Key, now + c.Rule.WaitAfter(count) })]);
     }
 
     // Not cancelled: an owner who was right must not stay counted.
-    private Task<bool> GiveBackAsync(Counter[] counters, bool forgotten) =>
-        databases.PersistAsync(db => GiveBackInTurnAsync(db, counters, forgotten), CancellationToken.None);
-
-    private async Task<bool> GiveBackInTurnAsync(PortalDbContext db, Counter[] counters, bool forgotten)
+    private async Task GiveBackAsync(Counter[] counters, bool forgotten)
     {
-        await using var turn = await TakeTurnAsync(db, counters, default);
-        var (keys, now) = (counters.Select(c => c.Key).ToArray(), clock.GetUtcNow());
-        var mine = db.Set<SignInFailures>().Where(f => keys.Contains(f.Key));
-        if (await mine.Where(f => forgotten || f.Count <= 1).ExecuteDeleteAsync() < keys.Length)
+        foreach (var counter in counters)
         {
-            await mine.Where(f => f.Count > 1)
-                .ExecuteUpdateAsync(set => set.SetProperty(f => f.Count, f => f.Count - 1).SetProperty(f => f.NextAt, now));
+            await databases.PersistAsync(db => GiveBackAsync(db.Set<SignInFailures>().Where(f => f.Key == counter.Key), forgotten), CancellationToken.None);
         }
+    }
 
-        await turn.CommitAsync();
-        return true;
+    private async Task<bool> GiveBackAsync(IQueryable<SignInFailures> mine, bool forgotten)
+    {
+        var (last, others, now) = (mine.Where(f => forgotten || f.Count <= 1), mine.Where(f => f.Count > 1), clock.GetUtcNow());
+        return await last.ExecuteDeleteAsync() > 0
+            || await others.ExecuteUpdateAsync(set => set.SetProperty(f => f.Count, f => f.Count - 1).SetProperty(f => f.NextAt, now)) > 0
+            || await last.ExecuteDeleteAsync() > 0; // it became the last between the two
     }
 
     // One statement: of attempts that are refused at once no more than these are noted.
@@ -162,12 +173,10 @@ public sealed class SignInThrottle(
         await db.Set<SignInFailures>().Where(f => f.NextAt < forgotten).ExecuteDeleteAsync(ct);
     }
 
-    private static async Task<List<Counted>> ReadAsync(IQueryable<SignInFailures> failures, Counter[] counters, CancellationToken ct)
-    {
-        var keys = counters.Select(c => c.Key).ToArray();
-        var rows = await failures.Where(f => keys.Contains(f.Key)).ToListAsync(ct);
-        return [.. rows.Select(r => new Counted(r, Array.Find(counters, c => c.Key == r.Key)!.Rule))];
-    }
+    private static string[] KeysOf(Counter[] counters) => [.. counters.Select(c => c.Key)];
+
+    private static List<Counted> WithRules(Counter[] counters, List<SignInFailures> rows) =>
+        [.. rows.Select(r => new Counted(r, Array.Find(counters, c => c.Key == r.Key)!.Rule))];
 
     private sealed record Counter(string Key, GuessingRule Rule, bool IsDevice = false);
 
