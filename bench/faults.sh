@@ -9,5 +9,6 @@ work=$PWD/.work
 mkdir -p "$work"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { echo "Install PostgreSQL first." >&2; exit 1; }
 dotnet publish ../ConcurrentSessions.Web -c Release -o "$work/portal" --nologo -v quiet
+dotnet publish peers/OddClock -c Release -o "$work/clock" --nologo -v quiet
 dotnet publish Faults -c Release -o "$work/faults" --nologo -v quiet
 exec dotnet "$work/faults/Faults.dll" "$work" "$@"

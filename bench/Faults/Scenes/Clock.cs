@@ -3,28 +3,22 @@ using ConcurrentSessions.Bench.Stage;
 
 namespace ConcurrentSessions.Bench.Scenes;
 
-/// <summary>Two nodes whose clocks are 30 s apart; then the clock of one jumps. Needs libfaketime; without it the tests with a clock of their own must do.</summary>
+/// <summary>Two nodes whose clocks are 30 s apart; then the clock of one jumps.</summary>
 internal sealed class Clock : IFault
 {
     public string Name => "clock";
 
     public async Task PlayAsync(string workFolder, bool isShort, Report report)
     {
-        if (Node.FakeTime() is null)
-        {
-            report.Seen("libfaketime", "not installed: not played");
-            return;
-        }
-
         await using var world = await World.OpenAsync(workFolder, 10);
         var file = Path.Combine(workFolder, "faults-clock");
-        await File.WriteAllTextAsync(file, "+30s");
+        await File.WriteAllTextAsync(file, "00:00:30");
         var right = await world.AddNodeAsync();
         var odd = await world.AddNodeAsync(clockFile: file);
         var revived = 0;
-        foreach (var (jump, person) in new[] { ("+30s", 1), ("+2h", 2), ("-2h", 3), ("-1d", 4) })
+        foreach (var (jump, person) in new[] { ("00:00:30", 1), ("02:00:00", 2), ("-02:00:00", 3), ("-1.00:00:00", 4) })
         {
-            await File.WriteAllTextAsync(file, "+30s");
+            await File.WriteAllTextAsync(file, "00:00:30");
             using var ended = await World.SignedInAsync(odd, World.Email(person));
             using var owner = await World.SignedInAsync(right, World.Email(person), "203.0.113.8");
             World.Must(await owner.DeleteAsync(right, "/api/sessions") == HttpStatusCode.OK, "It cannot be revoked.");
@@ -44,7 +38,7 @@ internal sealed class Clock : IFault
         report.None("answers to revoked sessions", revived);
         var immortal = await world.ReadAsync("SELECT \"Id\" FROM \"Sessions\" WHERE \"ExpiresAt\" > now() + interval '14 hours 1 minute'");
         report.None("sessions that outlive their lifetime by more than the jump", immortal.Count);
-        await File.WriteAllTextAsync(file, "+0s");
+        await File.WriteAllTextAsync(file, "00:00:00");
         using var after = await World.SignedInAsync(odd, World.Email(10));
         report.Is("a session of the node whose clock is right again, elsewhere", $"{(int)await after.GetAsync(right, "/api/session")}", "200");
         await world.CheckAsync(report);

@@ -13,15 +13,7 @@ internal sealed class Node(string name, string workFolder, IReadOnlyDictionary<s
 
     public Uri Address => new($"http://localhost:{port}");
 
-    /// <summary>Where libfaketime is; null when it is not installed. Links are not followed: some lead in a circle.</summary>
-    public static string? FakeTime() => Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions
-    {
-        RecurseSubdirectories = true,
-        AttributesToSkip = FileAttributes.ReparsePoint,
-        IgnoreInaccessible = true,
-    }).FirstOrDefault();
-
-    /// <summary>Set before a start; the clock of the process by libfaketime, like "+2h".</summary>
+    /// <summary>Set before a start; how wrong the portal's clock is stands in it, like "02:00:00".</summary>
     public string? ClockFile { get; init; }
 
     /// <returns>How long it took until it was ready.</returns>
@@ -31,10 +23,9 @@ internal sealed class Node(string name, string workFolder, IReadOnlyDictionary<s
         var environment = Environment();
         if (ClockFile is { } file)
         {
-            environment["LD_PRELOAD"] = FakeTime() ?? throw new InvalidOperationException("Install libfaketime first.");
-            environment["FAKETIME_TIMESTAMP_FILE"] = file;
-            environment["FAKETIME_NO_CACHE"] = "1";
-            environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+            environment["ODD_CLOCK_FILE"] = file;
+            environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(workFolder, "clock", "OddClock.dll");
+            environment["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = "OddClock";
         }
 
         process = ChildProcess.Start(
