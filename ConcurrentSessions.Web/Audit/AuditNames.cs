@@ -35,6 +35,10 @@ public static class AuditNames
     public const string RoleGranted = "authz_change_granted";
     public const string RoleRevoked = "authz_change_revoked";
     public const string AccessRefused = "authz_fail";
+    public const string ForeignOrigin = "malicious_cors";
+    public const string ForeignObject = "malicious_direct_reference";
+    public const string FormRefused = "input_validation_fail";
+    public const string TooManyRequests = "excess_rate_limit_exceeded";
     public const string MailSent = "mail_sent";
     public const string MailFailed = "mail_failed";
     public const string DatabaseRestored = "database_restored";

@@ -39,6 +39,7 @@ public static class SignInServices
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<PendingFactors>();
         services.AddSingleton<SignInTrail>();
+        services.AddSingleton<RefusalTrail>();
         services.AddSingleton<ClientReader>();
         services.AddScoped<PasswordAttempts>();
         services.AddScoped<Reauthentication>();
