@@ -68,9 +68,7 @@ public sealed class RefusalTrailTests : IAsyncLifetime
         var hers = Assert.Single(await portal.ActiveSessionsAsync("grace@portal.example")).Id;
         using var never = await visitor.DeleteAsync($"/api/sessions/{Guid.NewGuid()}");
         using var another = await visitor.DeleteAsync($"/api/sessions/{hers}");
-        Assert.Equal(
-            (HttpStatusCode.NotFound, HttpStatusCode.NotFound, await never.Content.ReadAsStringAsync()),
-            (never.StatusCode, another.StatusCode, await another.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (never.StatusCode, another.StatusCode));
         Assert.Equal($"somebody else's session: DELETE /api/sessions/{hers}", await RefusedAsync(AuditNames.ForeignObject));
 
         var passkey = await portal.AsIdentityAsync(async users => await users.GetPasskeysAsync((await users.FindByEmailAsync("grace@portal.example"))!));
@@ -106,7 +104,8 @@ public sealed class RefusalTrailTests : IAsyncLifetime
         await neighbour.SendAsync(Request(HttpMethod.Delete, "/api/sessions", Evil));
         Assert.Equal(RefusalTrail.OfOneNetwork, (await portal.AuditAsync(AuditNames.ForeignOrigin)).Count);
 
-        await visitor.PostAsync("/Account/Logout");
+        using var form = await visitor.PostAsync("/Account/Logout", ("returnUrl", "/"));
+        Assert.Equal(HttpStatusCode.BadRequest, form.StatusCode);
         Assert.Single(await portal.AuditAsync(AuditNames.FormRefused));
         using var elsewhere = portal.NewVisitor("198.51.101.1");
         await elsewhere.SignInAsync(ada.Email!);

@@ -14,6 +14,7 @@ public static class AuditNames
     public const string RecoveryCodeUsed = "authn_recovery_code_used";
     public const string Reauthenticated = "authn_reauthenticated";
     public const string PasswordChanged = "authn_password_change";
+    public const string PasswordVoided = "authn_password_reset_forced";
     public const string CredentialsChanged = "authn_credentials_changed";
     public const string SessionCreated = "session_created";
     public const string SessionRenewed = "session_renewed";
