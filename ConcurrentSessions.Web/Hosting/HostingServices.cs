@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Net;
-using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.SignIn;
 using ConcurrentSessions.Web.SignIn.Passwords;
 using Microsoft.AspNetCore.Antiforgery;
@@ -94,8 +93,7 @@ public static class HostingServices
         else
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await context.RequestServices.GetRequiredService<RefusalTrail>()
-                .NoteAsync(context, AuditNames.FormRefused, "a form without a valid antiforgery token");
+            await context.RequestServices.GetRequiredService<RefusalTrail>().NoteFormAsync(context);
         }
     });
 

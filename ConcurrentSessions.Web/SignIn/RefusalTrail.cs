@@ -49,6 +49,9 @@ public sealed class RefusalTrail(IDbContextFactory<PortalDbContext> databases, T
         }
     }
 
+    /// <summary>Notes a form whose antiforgery token is missing, too old or somebody else's.</summary>
+    public Task NoteFormAsync(HttpContext context) => NoteAsync(context, AuditNames.FormRefused, "a form without a valid antiforgery token");
+
     public void Dispose() => noted.Dispose();
 
     private static RateLimitPartition<T> Window<T>(T key, int most) => RateLimitPartition.GetFixedWindowLimiter(
