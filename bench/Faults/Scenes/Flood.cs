@@ -111,7 +111,7 @@ internal sealed class Flood : IFault
             var start = Stopwatch.GetTimestamp();
             await client.SignInAsync(node, World.Email(2));
             waits.Add(client.Key is null ? -1 : Stopwatch.GetElapsedTime(start).TotalSeconds);
-            await Pause.ForAsync(TimeSpan.FromMilliseconds(500));
+            await Pause.ForAsync(TimeSpan.FromMilliseconds(500), CancellationToken.None);
         }
 
         return waits;
