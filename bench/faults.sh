@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Breaks what the portal stands on and looks whether its promises held; prints a table of what was seen.
-#   bench/faults.sh [--short] [kill | restart | cut | channel | clock | disk | keys ...]
-# Without a fault: all. --short: 20 kills instead of 300, 4 restarts instead of 20. Ends with 1 when a promise was broken.
+#   bench/faults.sh [--short] [kill | restart | cut | channel | clock | disk | keys | flood ...]
+# Without a fault: all. --short: 20 kills instead of 300, 4 restarts instead of 20, a tenth of the flood. Ends with 1 when a promise was broken.
 set -euo pipefail
 cd "$(dirname "$0")"
 

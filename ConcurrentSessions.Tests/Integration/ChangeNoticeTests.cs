@@ -1,6 +1,7 @@
 using ConcurrentSessions.Tests.Support;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.SignIn;
 using ConcurrentSessions.Web.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,6 +69,48 @@ public sealed class ChangeNoticeTests : IAsyncLifetime
             "grant" => administration.GrantRoleAsync(ada.Id, Roles.Admin, Actor.Operator, default),
             _ => administration.RevokeRoleAsync(ada.Id, Roles.Admin, Actor.Operator, default),
         })).Problem));
+    }
+
+    [Fact]
+    [Trait("Check", "S44")]
+    public async Task A_forced_password_reset_is_mailed_with_a_link_that_works_once()
+    {
+        var ada = await portal.AddUserAsync("ada@portal.example");
+        var administration = portal.Services.GetRequiredService<UserAdministration>();
+        var mail = await MailAboutAsync(ada.Email!, "Your password must be chosen anew", () => administration.ForcePasswordResetAsync(ada.Id, Actor.Operator, default));
+        using var visitor = portal.NewVisitor();
+        await visitor.SignInAsync(ada.Email!);
+        Assert.False(await visitor.IsSignedInAsync());
+
+        var link = mail.TextBody!.Split().Single(w => w.Contains("/Account/ResetPassword?code=", StringComparison.Ordinal));
+        var code = Uri.UnescapeDataString(link[(link.IndexOf("code=", StringComparison.Ordinal) + 5)..]);
+        foreach (var password in new[] { "what ada chose herself", "what a thief would choose" })
+        {
+            await visitor.SubmitAsync(new Uri(link).PathAndQuery, "reset-password",
+                ("Input.Code", code), ("Input.Email", ada.Email!), ("Input.Password", password), ("Input.ConfirmPassword", password));
+        }
+
+        await visitor.SignInAsync(ada.Email!, "what ada chose herself");
+        Assert.True(await visitor.IsSignedInAsync());
+        Assert.Single(await portal.AuditAsync(AuditNames.PasswordVoided), e => e.SubjectId == ada.Id);
+    }
+
+    [Fact]
+    [Trait("Check", "S44")]
+    public async Task A_removed_second_factor_is_mailed_and_the_password_is_enough_again()
+    {
+        var ada = await portal.AddUserAsync("ada@portal.example");
+        await portal.EnrolAsync(ada);
+        await portal.PlantPasskeyAsync(ada.Id, 1);
+        var administration = portal.Services.GetRequiredService<UserAdministration>();
+        await MailAboutAsync(ada.Email!, "Your second factor was removed", () => administration.RemoveSecondFactorAsync(ada.Id, Actor.Operator, default));
+        Assert.Equal(0, await portal.InDatabaseAsync(async db => await db.UserPasskeys.CountAsync() + await db.RecoveryCodes.CountAsync() + await db.UserTokens.CountAsync()));
+        using var visitor = portal.NewVisitor();
+        await visitor.SignInAsync(ada.Email!);
+        Assert.True(await visitor.IsSignedInAsync());
+        Assert.Equal(AdministrationResult.NoSecondFactor, await administration.RemoveSecondFactorAsync(ada.Id, Actor.Operator, default));
+        Assert.True(await visitor.IsSignedInAsync());
+        Assert.Single(await portal.AuditAsync(AuditNames.SecondFactorTurnedOff), e => e.ActorKind == ActorKind.Operator && e.SubjectId == ada.Id);
     }
 
     [Fact]

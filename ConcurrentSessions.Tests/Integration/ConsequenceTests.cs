@@ -150,6 +150,15 @@ public sealed class ConsequenceTests(ConsequenceTests.Worlds worlds) : IClassFix
                 case "role revoked":
                     await administration.RevokeRoleAsync(id, Roles.User, Actor.Operator, default);
                     break;
+                case "password reset forced by an administrator":
+                    var hash = (await portal.UserAsync(world.Email)).PasswordHash;
+                    Assert.Null((await administration.ForcePasswordResetAsync(id, Actor.Operator, default)).Problem);
+                    Assert.Null((await portal.UserAsync(world.Email)).PasswordHash);
+                    await portal.ByHandAsync($"UPDATE \"AspNetUsers\" SET \"PasswordHash\" = '{hash}' WHERE \"Id\" = '{id}'"); // what else ended must not hang on it
+                    break;
+                case "second factor removed by an administrator":
+                    Assert.Null((await administration.RemoveSecondFactorAsync(id, Actor.Operator, default)).Problem);
+                    break;
                 case "account disabled, later enabled":
                     await administration.DisableAsync(id, Actor.Operator, default);
                     await administration.EnableAsync(id, Actor.Operator, default);

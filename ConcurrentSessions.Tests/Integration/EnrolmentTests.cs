@@ -6,8 +6,6 @@ using ConcurrentSessions.Tests.Support;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -48,7 +46,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [InlineData("/nowhere")]
     public async Task A_page_leads_to_the_one_where_a_second_factor_is_set_up(string path)
     {
-        using var laptop = await MustEnrolAsync();
+        using var laptop = await portal.MustEnrolAsync(Root);
         using var answer = await laptop.GetAsync(path);
         Assert.Equal((HttpStatusCode.Found, Page), (answer.StatusCode, answer.Headers.Location?.PathAndQuery()));
     }
@@ -59,7 +57,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [InlineData("/Account/PasskeyRequestOptions")]
     public async Task A_post_to_anything_else_does_nothing(string path)
     {
-        using var laptop = await MustEnrolAsync();
+        using var laptop = await portal.MustEnrolAsync(Root);
         var form = await laptop.OpenFormAsync("/Account/Manage/EnableAuthenticator", "enable-authenticator");
         using var answer = await laptop.PostAsync(path, form);
         Assert.Equal((HttpStatusCode.Found, Page), (answer.StatusCode, answer.Headers.Location?.PathAndQuery()));
@@ -68,7 +66,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [Fact]
     public async Task The_api_says_what_is_missing_and_a_circuit_is_not_opened()
     {
-        using var laptop = await MustEnrolAsync();
+        using var laptop = await portal.MustEnrolAsync(Root);
         foreach (var path in new[] { "/api/session", "/api/sessions", "/api/admin/sessions", "/api/nothing" })
         {
             using var answer = await laptop.GetAsync(path);
@@ -94,7 +92,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [InlineData("/theme.css", "{")]
     public async Task What_is_needed_to_set_one_up_is_open(string path, string shown)
     {
-        using var laptop = await MustEnrolAsync();
+        using var laptop = await portal.MustEnrolAsync(Root);
         using var answer = await laptop.GetAsync(path);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -105,7 +103,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [Fact]
     public async Task Signing_out_and_the_theme_are_open_too()
     {
-        using var laptop = await MustEnrolAsync();
+        using var laptop = await portal.MustEnrolAsync(Root);
         var form = await laptop.OpenFormAsync("/Account/Manage/EnableAuthenticator", "enable-authenticator");
         using var theme = await laptop.PostAsync("/Account/Theme", [.. form, ("theme", "dark"), ("returnUrl", Page)]);
         Assert.Equal(Page, theme.Headers.Location!.PathAndQuery());
@@ -116,9 +114,9 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [Fact]
     public async Task An_authenticator_app_opens_everything_at_once_in_the_session_that_set_it_up()
     {
-        using var laptop = await MustEnrolAsync();
+        using var laptop = await portal.MustEnrolAsync(Root);
         var session = Assert.Single(await portal.ActiveSessionsAsync(Root)).Id;
-        await TurnOnAsync(laptop);
+        await portal.TurnOnAsync(laptop, root.Id);
         foreach (var path in new[] { "/sessions", "/admin", "/api/admin/sessions" })
         {
             using var answer = await laptop.GetAsync(path);
@@ -132,8 +130,8 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [Fact]
     public async Task A_passkey_opens_everything_too()
     {
-        using var laptop = await MustEnrolAsync();
-        await AddPasskeyAsync(1);
+        using var laptop = await portal.MustEnrolAsync(Root);
+        await portal.PlantPasskeyAsync(root.Id, 1);
         Assert.True(await laptop.IsSignedInAsync());
     }
 
@@ -175,65 +173,6 @@ public sealed class EnrolmentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whose_role_requires_it_cannot_turn_the_last_one_off()
-    {
-        using var laptop = await MustEnrolAsync();
-        await TurnOnAsync(laptop);
-        using var refused = await TurnOffAsync(laptop);
-        Assert.Contains("this is your only one", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.True((await portal.UserAsync(Root)).TwoFactorEnabled);
-        Assert.True(await laptop.IsSignedInAsync());
-
-        await AddPasskeyAsync(1);
-        await TurnOffAsync(laptop);
-        Assert.False((await portal.UserAsync(Root)).TwoFactorEnabled);
-        Assert.True(await laptop.IsSignedInAsync());
-
-        Assert.False((await RemovePasskeyAsync(1)).Succeeded);
-        Assert.Equal(1, await portal.InDatabaseAsync(db => db.UserPasskeys.CountAsync()));
-        await portal.RequireSecondFactorAsync(Roles.Admin, required: false);
-        Assert.True((await RemovePasskeyAsync(1)).Succeeded);
-    }
-
-    [Fact]
-    public async Task Of_two_last_factors_given_up_at_once_one_stays()
-    {
-        await portal.RequireSecondFactorAsync(Roles.Admin);
-        for (var round = 0; round < 3; round++)
-        {
-            await AddPasskeyAsync(1);
-            await AddPasskeyAsync(2);
-            var removed = await Task.WhenAll(Enumerable.Range(1, 2).Select(n => Task.Run(() => RemovePasskeyAsync(n))));
-            Assert.True(removed.Count(r => r.Succeeded) <= 1);
-            Assert.True(await portal.InDatabaseAsync(db => db.UserPasskeys.CountAsync()) >= 1);
-            await portal.InDatabaseAsync(db => db.UserPasskeys.ExecuteDeleteAsync());
-        }
-    }
-
-    [Fact]
-    public async Task Moving_to_another_app_leaves_no_moment_without_one()
-    {
-        using var laptop = await MustEnrolAsync();
-        var old = await TurnOnAsync(laptop);
-        using var moved = await laptop.SubmitAsync("/Account/Manage/ResetAuthenticator", "reset-authenticator", ("Input.Password", PortalFactory.Password));
-        Assert.Equal("/Account/Manage/EnableAuthenticator", moved.Headers.Location!.PathAndQuery());
-        Assert.Equal(old, await KeyAsync());
-        Assert.True((await portal.UserAsync(Root)).TwoFactorEnabled);
-
-        portal.Clock.Advance(TimeSpan.FromSeconds(30));
-        using var page = await laptop.GetAsync("/Account/Manage/EnableAuthenticator");
-        var offered = System.Text.RegularExpressions.Regex.Match(await page.Content.ReadAsStringAsync(), "class=\"key\">([^<]+)<").Groups[1].Value
-            .Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
-        await laptop.SubmitAsync("/Account/Manage/EnableAuthenticator", "enable-authenticator", ("Input.Code", portal.CodeOf(old)));
-        Assert.Equal(old, await KeyAsync());
-        await laptop.SubmitAsync("/Account/Manage/EnableAuthenticator", "enable-authenticator", ("Input.Code", portal.CodeOf(offered)));
-        Assert.Equal(offered, await KeyAsync());
-        Assert.True(await laptop.IsSignedInAsync());
-        using var again = await laptop.GetAsync("/Account/Manage/EnableAuthenticator");
-        Assert.Equal("/Account/Manage/TwoFactorAuthentication", again.Headers.Location!.PathAndQuery());
-    }
-
-    [Fact]
     public async Task In_Production_the_first_administrator_sets_one_up_first()
     {
         await using var site = new PortalFactory().With("environment", "Production").With("AllowedHosts", "localhost")
@@ -247,7 +186,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [Fact]
     public async Task The_policy_says_it_changes_it_and_leaves_it_as_it_is_when_it_is_not_mentioned()
     {
-        await AddPasskeyAsync(1);
+        await portal.PlantPasskeyAsync(root.Id, 1);
         using var laptop = portal.NewVisitor();
         await laptop.SignInAsync(Root);
         using var on = await PolicyCalls.PutAsync(laptop, "User", PolicyCalls.Body("secondFactorRequired", true));
@@ -272,48 +211,4 @@ public sealed class EnrolmentTests : IAsyncLifetime
         Assert.Equal(1, (await OperatorConsole.RunAsync(portal, "roles set-second-factor Boss optional")).Code);
         Assert.Equal(2, (await OperatorConsole.RunAsync(portal, "roles set-second-factor User perhaps")).Code);
     }
-
-    /// <returns>A browser in which the administrator is signed in and must set up a second factor.</returns>
-    private async Task<Visitor> MustEnrolAsync()
-    {
-        await portal.RequireSecondFactorAsync(Roles.Admin);
-        var laptop = portal.NewVisitor();
-        using var answer = await laptop.SignInAsync(Root);
-        Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
-        return laptop;
-    }
-
-    /// <returns>The key.</returns>
-    private async Task<string> TurnOnAsync(Visitor laptop)
-    {
-        var form = await laptop.OpenFormAsync("/Account/Manage/EnableAuthenticator", "enable-authenticator");
-        var key = await KeyAsync();
-        using var on = await laptop.PostAsync("/Account/Manage/EnableAuthenticator", [.. form, ("Input.Code", portal.CodeOf(key))]);
-        Assert.Contains("Recovery codes", await on.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        return key;
-    }
-
-    private static Task<HttpResponseMessage> TurnOffAsync(Visitor laptop) =>
-        laptop.SubmitAsync("/Account/Manage/Disable2fa", "disable-2fa", ("Input.Password", PortalFactory.Password));
-
-    private Task<string> KeyAsync() => portal.AsIdentityAsync(async users => (await users.GetAuthenticatorKeyAsync((await users.FindByIdAsync(root.Id))!))!);
-
-    // Beside the manager, which would end the session that looks on.
-    private Task<int> AddPasskeyAsync(byte id) => portal.InDatabaseAsync(db =>
-    {
-        db.UserPasskeys.Add(new()
-        {
-            UserId = root.Id,
-            CredentialId = [id],
-            Data = new()
-            {
-                PublicKey = [1], CreatedAt = portal.Clock.GetUtcNow(), SignCount = 0, Transports = [], IsUserVerified = true,
-                IsBackupEligible = false, IsBackedUp = false, AttestationObject = [], ClientDataJson = [],
-            },
-        });
-        return db.SaveChangesAsync();
-    });
-
-    private Task<IdentityResult> RemovePasskeyAsync(int id) => portal.AsIdentityAsync(async users =>
-        await users.RemovePasskeyAsync((await users.FindByIdAsync(root.Id))!, [(byte)id]));
 }

@@ -3,6 +3,7 @@ using ConcurrentSessions.Tests.Support;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn;
 using ConcurrentSessions.Web.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -85,6 +86,64 @@ public sealed class PendingFactorTests : IAsyncLifetime
         Assert.Contains("198.51.100.66", mail.TextBody, StringComparison.Ordinal);
         var spent = Assert.Single(await portal.AuditAsync(AuditNames.SecondFactorSpent));
         Assert.Equal((ada.Id, AuditOutcome.Refused), (spent.SubjectId, spent.Outcome));
+    }
+
+    [Theory]
+    [InlineData(1, "a wrong code")]
+    [InlineData(4, "4 wrong codes")]
+    [Trait("Check", "S21")]
+    public async Task One_that_dies_of_age_after_wrong_codes_is_told_to_the_owner_once(int wrong, string words)
+    {
+        using var guesser = portal.NewVisitor("198.51.100.66");
+        await guesser.SignInAsync(Ada);
+        for (var i = 0; i < wrong; i++)
+        {
+            await guesser.EnterCodeAsync(Wrong);
+        }
+
+        var pending = portal.Services.GetRequiredService<PendingFactors>();
+        await pending.SweepAsync(default);
+        Assert.Empty(await portal.MailsAsync());
+        portal.Clock.AdjustTime(portal.Clock.GetUtcNow() + PendingFactor.Lifetime);
+        await portal.Services.GetRequiredService<SessionHousekeeping>().PurgeAsync(default);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => pending.SweepAsync(default))));
+        var mail = Assert.Single(await portal.MailsAsync());
+        Assert.Equal(Ada, mail.To.Mailboxes.Single().Address);
+        Assert.Contains($"and then {words}. That did not sign them in.", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("198.51.100.66", mail.TextBody, StringComparison.Ordinal);
+        Assert.Equal(0, await portal.InDatabaseAsync(db => db.PendingFactors.CountAsync()));
+    }
+
+    [Fact]
+    [Trait("Check", "S21")]
+    public async Task The_portals_own_worker_tells_it_and_several_of_one_owner_come_as_one_mail()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            using var guesser = portal.NewVisitor();
+            await guesser.SignInAsync(Ada);
+            await guesser.EnterCodeAsync(Wrong);
+        }
+
+        portal.Clock.AdjustTime(portal.Clock.GetUtcNow() + PendingFactor.Lifetime);
+        await portal.UntilAsync(async () => await portal.InDatabaseAsync(db => db.PendingFactors.CountAsync()) == 0);
+        Assert.Contains("and then 2 wrong codes", Assert.Single(await portal.MailsAsync()).TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Check", "S21")]
+    public async Task One_that_had_no_wrong_code_or_led_to_a_session_is_no_news()
+    {
+        using var clumsy = portal.NewVisitor();
+        await clumsy.SignInAsync(Ada);
+        await clumsy.EnterCodeAsync(Wrong);
+        await clumsy.EnterCodeAsync(portal.CodeOf(key));
+        using var idle = portal.NewVisitor();
+        await idle.SignInAsync(Ada);
+        await portal.ForgetMailsAsync(); // of the new device
+        portal.Clock.AdjustTime(portal.Clock.GetUtcNow() + PendingFactor.Lifetime);
+        await portal.Services.GetRequiredService<PendingFactors>().SweepAsync(default);
+        Assert.Empty(await portal.MailsAsync());
     }
 
     [Fact]

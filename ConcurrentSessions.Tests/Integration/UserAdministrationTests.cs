@@ -78,6 +78,8 @@ public sealed class UserAdministrationTests : IAsyncLifetime
         [
             await administration.DisableAsync(ada, me, Ct),
             await administration.EnableAsync(ada, me, Ct),
+            await administration.ForcePasswordResetAsync(ada, me, Ct),
+            await administration.RemoveSecondFactorAsync(ada, me, Ct),
             await administration.GrantRoleAsync(ada, Roles.User, me, Ct),
             await administration.RevokeRoleAsync(ada, Roles.Admin, me, Ct),
             await administration.ChangeLimitAsync(ada, new UserLimit { UserId = ada, Seats = null }, enforceNow: false, me, Ct),
@@ -99,12 +101,14 @@ public sealed class UserAdministrationTests : IAsyncLifetime
         await administration.RevokeRoleAsync(ada, Roles.Admin, Actor.Operator, Ct);
 
         Assert.Equal(AdministrationResult.NotAllowed, await administration.DisableAsync(eve, demoted, Ct));
+        Assert.Equal(AdministrationResult.NotAllowed, await administration.ForcePasswordResetAsync(eve, demoted, Ct));
+        Assert.Equal(AdministrationResult.NotAllowed, await administration.RemoveSecondFactorAsync(eve, demoted, Ct));
         Assert.Equal(AdministrationResult.NotAllowed, (await administration.ChangeRoleAsync(Roles.User, Defaults, true, demoted, Ct)).Result);
         Assert.Equal(AdministrationResult.NotAllowed, (await administration.EndAllSessionsAsync(eve, demoted, Ct)).Result);
 
         Assert.Equal(UserState.Active, (await UserAsync(eve)).State);
         var refusals = await portal.AuditAsync(AuditNames.AccessRefused);
-        Assert.Equal(3, refusals.Count);
+        Assert.Equal(5, refusals.Count);
         Assert.All(refusals, e => Assert.Equal((ada, AuditOutcome.Refused), (e.ActorId, e.Outcome)));
     }
 

@@ -1,7 +1,11 @@
+using System.Text;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
 using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConcurrentSessions.Web.Alerts;
@@ -17,8 +21,15 @@ public sealed class AccountChangeAlert(PublicLinks links) : IAccountObserver
             await db.Outbox.Where(m => m.SubjectUserId == news.User.Id).ExecuteDeleteAsync(ct);
         }
 
-        var mail = AccountChangeMail.For(news, links);
+        var newPassword = news.Change is AccountChange.PasswordVoided ? await ResetLinkAsync(db, news, ct) : links.To("/Account/ForgotPassword");
+        var mail = AccountChangeMail.For(news, links, newPassword);
         db.Outbox.AddRange(new[] { news.User.Email, news.FormerEmail }.OfType<string>().Select(to => OutboxMessage.Of(
             Guid.CreateVersion7(news.At), AccountChangeMail.Kind(news.Change), to, mail, news.User.Id, news.At)));
+    }
+
+    private async Task<Uri> ResetLinkAsync(PortalDbContext db, AccountNews news, CancellationToken ct)
+    {
+        var token = await MailedToken.IssueAsync(db, news.User, UserManager<PortalUser>.ResetPasswordTokenPurpose, news.At, ct);
+        return links.To("/Account/ResetPassword", ("code", WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(token))));
     }
 }

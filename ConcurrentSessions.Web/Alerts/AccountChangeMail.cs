@@ -11,15 +11,16 @@ public static class AccountChangeMail
 {
     private const string SignedOut = "All other devices were signed out.";
 
-    public static MailText For(AccountNews news, PublicLinks links)
+    /// <param name="newPassword">Where another password is chosen.</param>
+    public static MailText For(AccountNews news, PublicLinks links, Uri newPassword)
     {
         var (subject, what) = Words(news);
         var account = MailText.Unlinked(news.FormerEmail ?? news.User.Email ?? news.User.Id);
         return MailLayout.LayOut(new($"Your {subject}", $"The account {account}: {what}")
         {
             Facts = [.. Facts(news)],
-            Advice = ["If this was you, there is nothing to do.", Advice(news)],
-            Button = OthersDidIt(news.Change) || news.Change is AccountChange.EmailChanged ? null : ("Choose a new password", links.To("/Account/ForgotPassword")),
+            Advice = OthersDidIt(news.Change) ? [Advice(news)] : ["If this was you, there is nothing to do.", Advice(news)],
+            Button = HasButton(news.Change) ? ("Choose a new password", newPassword) : null,
             SecondLink = ("Open the site", links.Root),
             Footer = $"Sent by {MailLayout.Product} at {links.Root.AbsoluteUri}",
         });
@@ -46,6 +47,8 @@ public static class AccountChangeMail
         AccountChange.ExternalLoginAdded => ("account has a new way to sign in", "another site was linked, which signs in to it. " + SignedOut),
         AccountChange.ExternalLoginRemoved => ("account has one way less to sign in", "another site, which signed in to it, was unlinked. " + SignedOut),
         AccountChange.DetailsChanged => ("account was changed", "what it knows about you was changed. " + SignedOut),
+        AccountChange.PasswordVoided => ("password must be chosen anew", "an administrator made its password void, and all devices were signed out."),
+        AccountChange.SecondFactorRemoved => ("second factor was removed", "an administrator removed its authenticator app, recovery codes and passkeys, and all devices were signed out."),
         AccountChange.Disabled => ("account was disabled", "an administrator disabled it, and all devices were signed out."),
         AccountChange.Enabled => ("account was enabled", "an administrator lets it sign in again."),
         AccountChange.RoleGranted => ("role was changed", $"an administrator gave it the role {news.Role}."),
@@ -67,10 +70,13 @@ public static class AccountChangeMail
     }
 
     private static bool OthersDidIt(AccountChange change) =>
-        change is AccountChange.Disabled or AccountChange.Enabled or AccountChange.RoleGranted or AccountChange.RoleRevoked or AccountChange.Deleted;
+        change is AccountChange.PasswordVoided or AccountChange.SecondFactorRemoved or AccountChange.Disabled or AccountChange.Enabled or AccountChange.RoleGranted or AccountChange.RoleRevoked or AccountChange.Deleted;
+
+    private static bool HasButton(AccountChange change) => change is AccountChange.PasswordVoided || (!OthersDidIt(change) && change is not AccountChange.EmailChanged);
 
     private static string Advice(AccountNews news) => news.Change switch
     {
+        AccountChange.PasswordVoided => "The link works once, within an hour. After that, ask for another one with “Forgot your password?” on the sign-in page.",
         AccountChange.EmailChanged => "If not, tell the administrator of the site at once.",
         var change when OthersDidIt(change) => "If you did not expect this, ask the administrator of the site.",
         _ => "If not, choose a new password at once, which signs out whoever did it, and look through your ways to sign in.",

@@ -24,9 +24,9 @@ public sealed class SecondFactorAlert(PublicLinks links, TimeProvider clock) : I
         SecondLink = ("Ask for a new password", links.To("/Account/ForgotPassword")),
     });
 
-    public void TriesSpent(PortalDbContext db, PortalUser user, IPAddress? from) => Promise(db, user, "second factor failed", new(
+    public void SecondFactorMissed(PortalDbContext db, PortalUser user, int wrong, IPAddress? from) => Promise(db, user, "second factor failed", new(
         "Somebody knows your password",
-        $"Somebody entered the right password of the account {user.Email} and then five wrong codes. They were not signed in.")
+        $"Somebody entered the right password of the account {user.Email} and then {(wrong == 1 ? "a wrong code" : $"{wrong} wrong codes")}. That did not sign them in.")
     {
         Facts = Facts(from),
         Advice =

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Authentication;
@@ -43,7 +44,7 @@ internal static class SessionApi
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EndOneAsync(
-        string id, HttpContext http, SessionEnder ender, TimeProvider clock, CancellationToken ct)
+        string id, HttpContext http, SessionEnder ender, SessionList sessions, RefusalTrail refusals, TimeProvider clock, CancellationToken ct)
     {
         var caller = http.User;
         if (!SessionId.TryParse(id, null, out var session))
@@ -63,7 +64,17 @@ internal static class SessionApi
             return ApiAnswers.StaleProof();
         }
 
-        return await ender.EndOneAsync(caller.Id, session, EndReason.Revoked, http.Caller(), ct) ? TypedResults.NoContent() : NoSuchSession();
+        if (await ender.EndOneAsync(caller.Id, session, EndReason.Revoked, http.Caller(), ct))
+        {
+            return TypedResults.NoContent();
+        }
+
+        if (await sessions.FindAsync(session, ct) is { } other && other.UserId != caller.Id)
+        {
+            await refusals.NoteAsync(http, AuditNames.ForeignObject, "somebody else's session");
+        }
+
+        return NoSuchSession();
     }
 
     private static async Task<Ok<EndedJson>> EndOthersAsync(

@@ -14,6 +14,7 @@ public static class AuditNames
     public const string RecoveryCodeUsed = "authn_recovery_code_used";
     public const string Reauthenticated = "authn_reauthenticated";
     public const string PasswordChanged = "authn_password_change";
+    public const string PasswordVoided = "authn_password_reset_forced";
     public const string CredentialsChanged = "authn_credentials_changed";
     public const string SessionCreated = "session_created";
     public const string SessionRenewed = "session_renewed";
@@ -35,6 +36,10 @@ public static class AuditNames
     public const string RoleGranted = "authz_change_granted";
     public const string RoleRevoked = "authz_change_revoked";
     public const string AccessRefused = "authz_fail";
+    public const string ForeignOrigin = "malicious_cors";
+    public const string ForeignObject = "malicious_direct_reference";
+    public const string FormRefused = "input_validation_fail";
+    public const string TooManyRequests = "excess_rate_limit_exceeded";
     public const string MailSent = "mail_sent";
     public const string MailFailed = "mail_failed";
     public const string DatabaseRestored = "database_restored";

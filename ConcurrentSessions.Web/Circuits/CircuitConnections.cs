@@ -1,3 +1,4 @@
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Hosting;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn;
@@ -13,7 +14,8 @@ namespace ConcurrentSessions.Web.Circuits;
 /// second line behind <see cref="SessionCircuitHandler"/>: a socket whose session has ended is cut, should its browser ignore being sent away.
 /// </summary>
 internal sealed class CircuitConnections(
-    RequestDelegate next, ISessionSignal signal, SameOrigin origin, CircuitPlaces places, IOptions<CircuitSettings> settings, IHostApplicationLifetime lifetime)
+    RequestDelegate next, ISessionSignal signal, SameOrigin origin, CircuitPlaces places, RefusalTrail refusals, IOptions<CircuitSettings> settings,
+    IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
@@ -46,7 +48,13 @@ internal sealed class CircuitConnections(
             return Refuse(context, StatusCodes.Status503ServiceUnavailable);
         }
 
-        return origin.IsOwn(context.Request) ? ServeUserAsync(context) : Refuse(context, StatusCodes.Status403Forbidden);
+        return origin.IsOwn(context.Request) ? ServeUserAsync(context) : RefuseForeignAsync(context);
+    }
+
+    private async Task RefuseForeignAsync(HttpContext context)
+    {
+        await refusals.NoteAsync(context, AuditNames.ForeignOrigin, "a circuit for a foreign page");
+        await Refuse(context, StatusCodes.Status403Forbidden);
     }
 
     // Nobody needs a circuit without a session. To say goodbye to one is for everybody: its browser may be signed out by then.

@@ -80,17 +80,21 @@ public static class HostingServices
     /// After antiforgery: a form whose token is missing, too old or somebody else's is answered by the page that says so and
     /// leads on. The framework's own answer to it depends on the environment.
     /// </summary>
-    public static IApplicationBuilder UseRefusedForms(this IApplicationBuilder app) => app.Use((context, next) =>
+    public static IApplicationBuilder UseRefusedForms(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        if (HttpMethods.IsPost(context.Request.Method) && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } refused)
+        if (!HttpMethods.IsPost(context.Request.Method) || context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false } refused)
         {
-            context.Response.StatusCode = refused.Error?.InnerException is Microsoft.AspNetCore.Http.BadHttpRequestException bad
-                ? bad.StatusCode
-                : StatusCodes.Status400BadRequest;
-            return Task.CompletedTask;
+            await next(context);
         }
-
-        return next(context);
+        else if (refused.Error?.InnerException is Microsoft.AspNetCore.Http.BadHttpRequestException bad)
+        {
+            context.Response.StatusCode = bad.StatusCode;
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await context.RequestServices.GetRequiredService<RefusalTrail>().NoteFormAsync(context);
+        }
     });
 
     /// <summary>After authentication: pages of a signed-in user stay out of every cache (ASVS 14.3.2).</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.RateLimiting;
@@ -27,10 +28,12 @@ internal static class RequestLimits
                 ? RateLimitPartition.GetTokenBucketLimiter(ClientReader.Network(ClientReader.Address(context)), _ => Bucket(portal.Value.PostsPerMinute))
                 : RateLimitPartition.GetNoLimiter(""));
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limits.OnRejected = (rejected, _) =>
+            limits.OnRejected = async (rejected, _) =>
             {
-                rejected.HttpContext.Response.Headers.RetryAfter = Refill.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-                return ValueTask.CompletedTask;
+                var context = rejected.HttpContext;
+                context.Response.Headers.RetryAfter = Refill.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+                await context.RequestServices.GetRequiredService<RefusalTrail>()
+                    .NoteAsync(context, AuditNames.TooManyRequests, "too many forms from one network");
             };
         });
         return services;

@@ -1,3 +1,5 @@
+using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.SignIn;
 using Microsoft.Extensions.Options;
 
 namespace ConcurrentSessions.Web.Hosting;
@@ -31,15 +33,17 @@ public sealed class SameOrigin(IOptions<PortalOptions> options)
 }
 
 /// <summary>Refuses state-changing calls that do not come from the portal: the API's antiforgery.</summary>
-public sealed class SameOriginFilter(SameOrigin sameOrigin) : IEndpointFilter
+public sealed class SameOriginFilter(SameOrigin sameOrigin, RefusalTrail refusals) : IEndpointFilter
 {
-    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var request = context.HttpContext.Request;
-        var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        return reads || sameOrigin.IsOwn(request)
-            ? next(context)
-            : ValueTask.FromResult<object?>(TypedResults.Problem(
-                "This call must come from the portal's own pages.", statusCode: StatusCodes.Status400BadRequest));
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || sameOrigin.IsOwn(request))
+        {
+            return await next(context);
+        }
+
+        await refusals.NoteAsync(context.HttpContext, AuditNames.ForeignOrigin, "a call that did not come from the portal's pages");
+        return TypedResults.Problem("This call must come from the portal's own pages.", statusCode: StatusCodes.Status400BadRequest);
     }
 }

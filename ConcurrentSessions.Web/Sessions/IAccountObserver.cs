@@ -35,6 +35,11 @@ public enum AccountChange
 
     /// <summary>Something else that the security stamp covers, like the phone number.</summary>
     DetailsChanged,
+    /// <summary>An administrator made the password void: another one must be chosen by mail.</summary>
+    PasswordVoided,
+
+    /// <summary>An administrator removed authenticator app, recovery codes and passkeys.</summary>
+    SecondFactorRemoved,
     Disabled,
     Enabled,
     RoleGranted,

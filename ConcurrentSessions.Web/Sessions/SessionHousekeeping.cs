@@ -60,7 +60,7 @@ public sealed class SessionHousekeeping(
         {
             var now = clock.GetUtcNow();
             await db.PendingSignIns.Where(p => p.ExpiresAt <= now).ExecuteDeleteAsync(ct);
-            await db.PendingFactors.Where(p => p.ExpiresAt <= now).ExecuteDeleteAsync(ct);
+            await db.PendingFactors.Where(p => p.ExpiresAt <= now && p.Failures == 0).ExecuteDeleteAsync(ct); // of the others their owners are told first
         }
 
         var (all, size, removed) = (0, 100, 1);

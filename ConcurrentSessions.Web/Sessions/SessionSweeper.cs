@@ -9,7 +9,7 @@ namespace ConcurrentSessions.Web.Sessions;
 /// </summary>
 internal sealed class SessionSweeper(
     SessionHousekeeping housekeeping, AddressShortening addresses, SessionActivityWriter activity, ChangedUsers changed, Leases leases,
-    IDbContextFactory<PortalDbContext> databases, IEnumerable<IPurge> purges, TimeProvider clock, ILogger<SessionSweeper> logger)
+    IDbContextFactory<PortalDbContext> databases, IEnumerable<ISweep> sweeps, IEnumerable<IPurge> purges, TimeProvider clock, ILogger<SessionSweeper> logger)
     : BackgroundService
 {
     private const string Maintenance = "maintenance";
@@ -51,6 +51,11 @@ internal sealed class SessionSweeper(
     {
         await housekeeping.EndExpiredAsync(ct);
         await (changed.Take() is { } users ? housekeeping.EndDisownedAsync(users, ct) : housekeeping.EndDisownedAsync(ct));
+        foreach (var sweep in sweeps)
+        {
+            await sweep.SweepAsync(ct);
+        }
+
         if (purgedAt is not { } before || clock.GetElapsedTime(before) >= PurgeInterval)
         {
             await housekeeping.PurgeAsync(ct);

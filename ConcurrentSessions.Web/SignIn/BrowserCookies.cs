@@ -2,12 +2,13 @@ using ConcurrentSessions.Web.Sessions;
 
 namespace ConcurrentSessions.Web.SignIn;
 
-/// <summary>The three cookies that carry keys: of the session, of the device, of a sign-in that waits for a seat (ASVS 3.3).</summary>
+/// <summary>The cookies that carry keys: of the session, of the device, of a sign-in that waits for a seat; and the mark of a registration (ASVS 3.3).</summary>
 public static class BrowserCookies
 {
     public const string Session = "__Host-session";
     public const string Device = "__Host-device";
     public const string Pending = "__Host-pending";
+    public const string Registered = "__Host-registered";
 
     /// <summary>Browsers cap a cookie's life at 400 days (RFC 6265bis).</summary>
     private static readonly TimeSpan DeviceLifetime = TimeSpan.FromDays(400);
@@ -22,6 +23,14 @@ public static class BrowserCookies
 
     public static void WritePending(this HttpResponse response, SessionKey key, DateTimeOffset now) =>
         response.Cookies.Append(Pending, key.ToCookie(), Options(SameSiteMode.Strict, now + PendingSignIn.Lifetime));
+
+    /// <param name="kept">Protected: nobody reads it, nobody else writes it.</param>
+    internal static void WriteRegistered(this HttpResponse response, string kept, TimeSpan life)
+    {
+        var options = Options(SameSiteMode.Lax, null);
+        options.MaxAge = life;
+        response.Cookies.Append(Registered, kept, options);
+    }
 
     public static void Forget(this HttpResponse response, string cookie) =>
         response.Cookies.Delete(cookie, Options(SameSiteMode.Lax, null));

@@ -10,7 +10,8 @@ public interface ISecondFactorObserver
     /// <param name="left">How many codes are left unused.</param>
     void RecoveryCodeUsed(PortalDbContext db, PortalUser user, int left, IPAddress? from);
 
-    /// <summary>Somebody knew the password and gave no right code in all their tries (ASVS 6.3.5).</summary>
+    /// <summary>Somebody knew the password and gave wrong codes, until there were no more tries or no more time (ASVS 6.3.5).</summary>
     /// <param name="db">The transaction's context; add to it, do not save.</param>
-    void TriesSpent(PortalDbContext db, PortalUser user, IPAddress? from);
+    /// <param name="wrong">How many codes were wrong; at least one.</param>
+    void SecondFactorMissed(PortalDbContext db, PortalUser user, int wrong, IPAddress? from);
 }

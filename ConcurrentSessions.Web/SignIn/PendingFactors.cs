@@ -8,8 +8,10 @@ namespace ConcurrentSessions.Web.SignIn;
 
 /// <summary>Sign-ins that wait for their second factor, as rows that every node reads and counts in.</summary>
 public sealed class PendingFactors(
-    IDbContextFactory<PortalDbContext> databases, IEnumerable<ISecondFactorObserver> observers, TimeProvider clock)
+    IDbContextFactory<PortalDbContext> databases, IEnumerable<ISecondFactorObserver> observers, TimeProvider clock) : ISweep
 {
+    private const int MostOwnersAtOnce = 100;
+
     public async Task<Guid> BeginAsync(PortalUser user)
     {
         await using var db = await databases.CreateDbContextAsync();
@@ -54,7 +56,7 @@ public sealed class PendingFactors(
                 reason: $"right password, {PendingFactor.Tries} wrong codes"));
             foreach (var observer in observers)
             {
-                observer.TriesSpent(db, user, from);
+                observer.SecondFactorMissed(db, user, PendingFactor.Tries, from);
             }
 
             await db.SaveChangesAsync(ct);
@@ -62,6 +64,40 @@ public sealed class PendingFactors(
 
         await turn.CommitAsync();
         return spent;
+    }
+
+    /// <summary>Tells the owners of sign-ins that had a wrong code and then died of age: of each once, of several of one owner together.</summary>
+    public async Task SweepAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        var owners = await db.PendingFactors.Where(p => p.ExpiresAt <= now && p.Failures > 0)
+            .Select(p => p.UserId).Distinct().Take(MostOwnersAtOnce).ToListAsync(ct);
+        foreach (var owner in owners)
+        {
+            await TellOwnerAsync(owner, now, ct);
+        }
+    }
+
+    private async Task TellOwnerAsync(string userId, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var turn = await db.TakeTurnAsync(userId, ct);
+        var died = db.PendingFactors.Where(p => p.UserId == userId && p.ExpiresAt <= now && p.Failures > 0);
+        var wrong = await died.SumAsync(p => p.Failures, ct);
+        if (await died.ExecuteDeleteAsync(ct) > 0 && await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId, ct) is { } user)
+        {
+            var from = await db.AuditEvents.Where(e => e.SubjectId == userId && e.Name == AuditNames.SecondFactorFailed)
+                .OrderByDescending(e => e.Sequence).Select(e => e.IpAddress).FirstOrDefaultAsync(ct);
+            foreach (var observer in observers)
+            {
+                observer.SecondFactorMissed(db, user, wrong, IPAddress.TryParse(from, out var address) ? address : null);
+            }
+
+            await db.SaveChangesAsync(ct);
+        }
+
+        await turn.CommitAsync();
     }
 
     /// <summary>It has led to a session, or was given up.</summary>

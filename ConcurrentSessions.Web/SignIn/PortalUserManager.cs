@@ -12,7 +12,7 @@ namespace ConcurrentSessions.Web.SignIn;
 /// Identity's user manager, where each change of a factor is one change with its consequences (<see cref="PortalUserStore"/>),
 /// and passwords are hashed through the gate.
 /// </summary>
-public sealed class PortalUserManager(
+public sealed partial class PortalUserManager(
     IUserStore<PortalUser> store, IOptions<IdentityOptions> options, IPasswordHasher<PortalUser> hasher,
     IEnumerable<IUserValidator<PortalUser>> userValidators, IEnumerable<IPasswordValidator<PortalUser>> passwordValidators,
     ILookupNormalizer normalizer, IdentityErrorDescriber errors, IServiceProvider services, ILogger<UserManager<PortalUser>> logger,
@@ -21,6 +21,12 @@ public sealed class PortalUserManager(
 {
     private const string Portal = "[Portal]";
     private const string OfferedKey = "OfferedAuthenticatorKey";
+
+    private static readonly IdentityError LastWayIn = new()
+    {
+        Code = nameof(LastWayIn),
+        Description = "This is your only way to sign in. Set a password or add another way first: a passkey or a linked account.",
+    };
 
     private PortalUserStore Rows => (PortalUserStore)Store;
 
@@ -64,18 +70,6 @@ public sealed class PortalUserManager(
         if (await VerifyPasswordAsync(Passwords, user, currentPassword) is PasswordVerificationResult.Failed)
         {
             return IdentityResult.Failed(ErrorDescriber.PasswordMismatch());
-        }
-
-        var taken = await TakeAsync(user, newPassword);
-        return taken.Succeeded ? await UpdateUserAsync(user) : taken;
-    }
-
-    /// <exception cref="PortalBusyException"/>
-    public override async Task<IdentityResult> ResetPasswordAsync(PortalUser user, string token, string newPassword)
-    {
-        if (!await VerifyUserTokenAsync(user, Options.Tokens.PasswordResetTokenProvider, ResetPasswordTokenPurpose, token))
-        {
-            return IdentityResult.Failed(ErrorDescriber.InvalidToken());
         }
 
         var taken = await TakeAsync(user, newPassword);
@@ -159,13 +153,13 @@ public sealed class PortalUserManager(
             : await base.AddOrUpdatePasskeyAsync(user, passkey);
 
     public override Task<IdentityResult> RemovePasskeyAsync(PortalUser user, byte[] credentialId) =>
-        ChangeAsync(user, AccountChange.PasskeyRemoved, () => base.RemovePasskeyAsync(user, credentialId));
+        ChangeAsync(user, AccountChange.PasskeyRemoved, async () => await LeavesWayInAsync(user, await base.RemovePasskeyAsync(user, credentialId)));
 
     public override Task<IdentityResult> AddLoginAsync(PortalUser user, UserLoginInfo login) =>
         ChangeAsync(user, AccountChange.ExternalLoginAdded, () => base.AddLoginAsync(user, login));
 
     public override Task<IdentityResult> RemoveLoginAsync(PortalUser user, string loginProvider, string providerKey) =>
-        ChangeAsync(user, AccountChange.ExternalLoginRemoved, () => base.RemoveLoginAsync(user, loginProvider, providerKey));
+        ChangeAsync(user, AccountChange.ExternalLoginRemoved, async () => await LeavesWayInAsync(user, await base.RemoveLoginAsync(user, loginProvider, providerKey)));
 
     protected override string CreateTwoFactorRecoveryCode() => RecoveryCode.New();
 
@@ -187,6 +181,10 @@ public sealed class PortalUserManager(
 
         return valid;
     }
+
+    // In the user's turn, so that of two last ways that are given up at once one stays.
+    private async Task<IdentityResult> LeavesWayInAsync(PortalUser user, IdentityResult removed) =>
+        removed.Succeeded && !await Rows.HasWayInAsync(user, CancellationToken) ? IdentityResult.Failed(LastWayIn) : removed;
 
     private Task<IdentityResult> ChangeAsync(PortalUser user, AccountChange change, Func<Task<IdentityResult>> act) =>
         Rows.ChangeAsync(user, change, act, CancellationToken);

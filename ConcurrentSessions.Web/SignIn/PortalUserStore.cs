@@ -88,6 +88,20 @@ public sealed class PortalUserStore(
     public override Task<int> CountCodesAsync(PortalUser user, CancellationToken cancellationToken) =>
         Context.RecoveryCodes.CountAsync(c => c.UserId == user.Id, cancellationToken);
 
+    /// <summary>Whether there is anything left that opens the account: a password, a passkey or a login elsewhere.</summary>
+    internal async Task<bool> HasWayInAsync(PortalUser user, CancellationToken ct) =>
+        user.PasswordHash is not null || await HasPasskeyAsync(user, ct) || await Context.UserLogins.AnyAsync(l => l.UserId == user.Id, ct);
+
+    /// <summary>Removes logins elsewhere, passkeys, authenticator app and recovery codes; part of the change it is called in.</summary>
+    internal async Task ForgetAllButPasswordAsync(PortalUser user, CancellationToken ct)
+    {
+        await Context.UserLogins.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(ct);
+        await Context.UserPasskeys.Where(p => p.UserId == user.Id).ExecuteDeleteAsync(ct);
+        await Context.UserTokens.Where(t => t.UserId == user.Id).ExecuteDeleteAsync(ct);
+        await Context.RecoveryCodes.Where(c => c.UserId == user.Id).ExecuteDeleteAsync(ct);
+        user.TwoFactorEnabled = false;
+    }
+
     /// <summary>Adds an audit event that is saved with the next change.</summary>
     internal void Note(PortalUser user, string name, string reason) =>
         Context.AuditEvents.Add(AuditEvent.Of(name, Actor(), clock.GetUtcNow(), subject: user.Id, reason: reason));

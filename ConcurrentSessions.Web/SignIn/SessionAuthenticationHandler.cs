@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.StaticAssets;
@@ -15,7 +16,7 @@ namespace ConcurrentSessions.Web.SignIn;
 /// </summary>
 public sealed class SessionAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    SignedInSessions sessions, SessionActivity activity, SessionEnder ender, SignInTrail trail, TimeProvider clock)
+    SignedInSessions sessions, SessionActivity activity, SessionEnder ender, RefusalTrail refusals, TimeProvider clock)
     : SignInAuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>Names the session in a ticket's properties: a sign-in that carries it refreshes the session instead of opening one.</summary>
@@ -109,7 +110,7 @@ public sealed class SessionAuthenticationHandler(
             return;
         }
 
-        await trail.AccessRefusedAsync(Context.User.ToActor(ClientReader.Address(Context)?.ToString()), Request.Path);
+        await refusals.NoteAsync(Context, AuditNames.AccessRefused, "not allowed by the roles");
         if (IsApi)
         {
             await Problem(StatusCodes.Status403Forbidden, "Your roles do not allow this.");

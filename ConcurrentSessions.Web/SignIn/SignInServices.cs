@@ -38,7 +38,10 @@ public static class SignInServices
         services.AddSingleton<IValidateOptions<GuessingSettings>, GuessingSettingsCheck>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<PendingFactors>();
+        services.AddSingleton<ISweep>(s => s.GetRequiredService<PendingFactors>());
+        services.AddSingleton<ExternalProof>();
         services.AddSingleton<SignInTrail>();
+        services.AddSingleton<RefusalTrail>();
         services.AddSingleton<ClientReader>();
         services.AddScoped<PasswordAttempts>();
         services.AddScoped<Reauthentication>();

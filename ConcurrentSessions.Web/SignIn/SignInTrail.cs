@@ -20,16 +20,10 @@ public sealed class SignInTrail(IDbContextFactory<PortalDbContext> databases, Ti
         ? AddAsync(AuditNames.SignInThrottled, AuditOutcome.Refused, user, from, "too many attempts")
         : Task.CompletedTask;
 
-    public Task AccessRefusedAsync(Actor by, string path) => AddAsync(AuditEvent.Of(
-        AuditNames.AccessRefused, by, clock.GetUtcNow(), AuditOutcome.Refused, by.UserId, by.SessionId, path[..Math.Min(path.Length, 200)]));
-
-    private Task AddAsync(string name, AuditOutcome outcome, PortalUser? user, IPAddress? from, string why) =>
-        AddAsync(AuditEvent.Of(name, Actor.Visitor(from?.ToString()), clock.GetUtcNow(), outcome, user?.Id, reason: why));
-
-    private async Task AddAsync(AuditEvent happened)
+    private async Task AddAsync(string name, AuditOutcome outcome, PortalUser? user, IPAddress? from, string why)
     {
         await using var db = await databases.CreateDbContextAsync();
-        db.AuditEvents.Add(happened);
+        db.AuditEvents.Add(AuditEvent.Of(name, Actor.Visitor(from?.ToString()), clock.GetUtcNow(), outcome, user?.Id, reason: why));
         await db.SaveChangesAsync();
     }
 }

@@ -10,7 +10,7 @@ namespace ConcurrentSessions.Web.Users;
 /// What administrators do to users. The actor's right is read again inside each unit of work: a page that was opened
 /// by an administrator proves nothing (ASVS 8.2.1, 8.3.2), and neither does a proof older than five minutes (ASVS 7.5.3).
 /// </summary>
-public sealed class UserAdministration(
+public sealed partial class UserAdministration(
     IDbContextFactory<PortalDbContext> databases, SessionEnder ender, RoleLimits limits, ISessionSignal signal,
     IEnumerable<IAccountObserver> observers, TimeProvider clock)
 {
@@ -203,6 +203,8 @@ public sealed record AdministrationResult(string? Problem, IReadOnlyList<Session
 
     public static AdministrationResult NotYourself { get; } =
         new("Nobody changes their own roles, limit or state. Ask another administrator.", []);
+
+    public static AdministrationResult NoSecondFactor { get; } = new("They have neither an authenticator app nor a passkey. Nothing was changed.", []);
 
     /// <summary>Nothing was done: the session's last proof is older than <see cref="Session.FreshProof"/> (ASVS 7.5.3).</summary>
     public static AdministrationResult ProveFirst { get; } =

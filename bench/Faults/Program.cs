@@ -2,7 +2,7 @@ using ConcurrentSessions.Bench;
 using ConcurrentSessions.Bench.Scenes;
 using ConcurrentSessions.Bench.Stage;
 
-IFault[] faults = [new Kill(), new Restart(), new Cut(), new Channel(), new Clock(), new Disk(), new Keys()];
+IFault[] faults = [new Kill(), new Restart(), new Cut(), new Channel(), new Clock(), new Disk(), new Keys(), new Flood()];
 var isShort = args.Contains("--short");
 var wanted = args.Skip(1).Where(a => a != "--short").ToList();
 if (args.Length == 0 || wanted.Except(faults.Select(f => f.Name)).FirstOrDefault() is { } stranger && stranger.Length > 0)

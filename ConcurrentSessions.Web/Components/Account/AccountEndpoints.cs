@@ -33,7 +33,13 @@ public static class AccountEndpoints
         EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         var antiforgery = call.HttpContext.RequestServices.GetRequiredService<IAntiforgery>();
-        return await IsValidAsync(antiforgery, call.HttpContext) ? await next(call) : TypedResults.BadRequest();
+        if (await IsValidAsync(antiforgery, call.HttpContext))
+        {
+            return await next(call);
+        }
+
+        await call.HttpContext.RequestServices.GetRequiredService<RefusalTrail>().NoteFormAsync(call.HttpContext);
+        return TypedResults.BadRequest();
     }
 
     // A form that cannot be read holds no token.

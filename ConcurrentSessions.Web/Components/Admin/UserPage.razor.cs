@@ -115,18 +115,43 @@ public sealed partial class UserPage(
 
     private async Task DisableAsync()
     {
-        var ending = $"{PanelWords.Count(sessions.Count, "active session")} {(sessions.Count == 1 ? "ends" : "end")} at once.";
-        if (await ConfirmAsync($"Disable {user!.Email}?", $"They can no longer sign in, and {ending}", "Disable"))
+        if (await ConfirmAsync($"Disable {user!.Email}?", $"They can no longer sign in, and {Ending}", "Disable"))
         {
-            await ActAsync(
-                async (by, ct) =>
-                {
-                    var result = await administration.DisableAsync(Id, by, ct);
-                    return (result, result.Ended.Count);
-                },
-                ended => $"{user.Email} is disabled; {PanelWords.Count(ended, "session")} ended.");
+            await EndingActAsync(administration.DisableAsync, $"{user.Email} is disabled");
         }
     }
+
+    private async Task ForcePasswordResetAsync()
+    {
+        if (await ConfirmAsync(
+            $"Force a password reset for {user!.Email}?",
+            $"The password opens nothing any more, a link to choose another one is mailed to {user.Email}, and {Ending}",
+            "Force password reset"))
+        {
+            await EndingActAsync(administration.ForcePasswordResetAsync, $"{user.Email} has to choose a new password");
+        }
+    }
+
+    private async Task RemoveSecondFactorAsync()
+    {
+        if (await ConfirmAsync(
+            $"Remove the second factor of {user!.Email}?",
+            $"Make sure first that it is really them who asks. Authenticator app, recovery codes and passkeys are forgotten, they are told by mail, and {Ending}",
+            "Remove second factor"))
+        {
+            await EndingActAsync(administration.RemoveSecondFactorAsync, $"{user.Email} has no second factor any more");
+        }
+    }
+
+    private string Ending => $"{PanelWords.Count(sessions.Count, "active session")} {(sessions.Count == 1 ? "ends" : "end")} at once.";
+
+    private Task<bool> EndingActAsync(Func<string, Actor, CancellationToken, Task<AdministrationResult>> act, string done) => ActAsync(
+        async (by, ct) =>
+        {
+            var result = await act(Id, by, ct);
+            return (result, result.Ended.Count);
+        },
+        ended => $"{done}; {PanelWords.Count(ended, "session")} ended.");
 
     private Task EnableAsync() =>
         ActAsync((by, ct) => administration.EnableAsync(Id, by, ct), $"{user!.Email} may sign in again.");

@@ -41,8 +41,8 @@ internal sealed partial class Client(string ipAddress = "203.0.113.7") : IDispos
     }
 
     /// <returns>The last answer; Found with a <see cref="Key"/> when it is signed in.</returns>
-    public Task<HttpStatusCode> SignInAsync(Node node, string email) =>
-        SubmitAsync(node, "/Account/Login", "/Account/Login", [new("_handler", "login"), new("Input.Email", email), new("Input.Password", World.Password)]);
+    public Task<HttpStatusCode> SignInAsync(Node node, string email, string password = World.Password) =>
+        SubmitAsync(node, "/Account/Login", "/Account/Login", [new("_handler", "login"), new("Input.Email", email), new("Input.Password", password)]);
 
     public Task<HttpStatusCode> SignOutAsync(Node node) => SubmitAsync(node, "/Account/Manage", "/Account/Logout", [new("returnUrl", "/")]);
 

@@ -57,7 +57,16 @@ internal sealed class Node(string name, string workFolder, IReadOnlyDictionary<s
 
     private string Program => Path.Combine(workFolder, "portal", "ConcurrentSessions.Web.dll");
 
-    private Dictionary<string, string> Environment() => new(settings)
+    public long MemoryInMegabytes()
+    {
+        using var seen = Process.GetProcessById(process!.Id);
+        return seen.WorkingSet64 >> 20;
+    }
+
+    // What a scene asks for itself goes before what all of them share.
+    private Dictionary<string, string> Environment() => Shared.Concat(settings).GroupBy(s => s.Key).ToDictionary(s => s.Key, s => s.Last().Value);
+
+    private Dictionary<string, string> Shared => new()
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Staging",
         ["ASPNETCORE_URLS"] = Address.ToString(),

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 
@@ -13,14 +15,23 @@ public abstract class PasskeyPage : ManagePage
     [Parameter]
     public string? Id { get; set; }
 
+    [Inject]
+    protected RefusalTrail Refusals { get; set; } = default!;
+
     /// <summary>Null only while the browser is being sent away.</summary>
     protected UserPasskeyInfo? Passkey { get; private set; }
 
     protected override async Task LoadAsync(PortalUser user)
     {
-        Passkey = CredentialId() is { } id ? await Users.GetPasskeyAsync(user, id) : null;
+        var id = CredentialId();
+        Passkey = id is null ? null : await Users.GetPasskeyAsync(user, id);
         if (Passkey is null)
         {
+            if (id is not null && await Users.FindByPasskeyIdAsync(id) is not null)
+            {
+                await Refusals.NoteAsync(HttpContext, AuditNames.ForeignObject, "somebody else's passkey");
+            }
+
             Redirects.ToWithStatus(List, AccountStatus.Failed("There is no such passkey in your account."));
         }
     }
