@@ -5,7 +5,7 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace ConcurrentSessions.Tests.Architecture;
 
-/// <summary>Data ← Audit ← Sessions ← {SignIn, Circuits, Alerts, Users} ← Components, Api, Operator ← Program; the core knows no web and no mail.</summary>
+/// <summary>Data ← Audit, Risk ← Sessions ← {SignIn, Circuits, Alerts, Users} ← Components, Api, Operator ← Program; the core knows no web and no mail.</summary>
 public sealed class DependencyDirectionTests
 {
     private static readonly ArchUnitNET.Domain.Architecture Portal =
@@ -13,6 +13,7 @@ public sealed class DependencyDirectionTests
 
     [Theory]
     [InlineData("Telemetry", "Data|Audit|Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator|Hosting")]
+    [InlineData("Risk", "Data|Signals|Audit|Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator|Hosting|Telemetry")]
     [InlineData("Data", "Signals|Audit|Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator")]
     [InlineData("Audit", "Signals|Sessions|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator")]
     [InlineData("Sessions", "Signals|SignIn|Circuits|Alerts|Users|Mail|Locations|Components|Api|Operator|Hosting")]

@@ -26,15 +26,21 @@ public sealed class HistoryEntryTests
     }
 
     [Fact]
+    [Trait("Check", "S59")]
     public void The_last_sign_in_is_the_one_before_this_and_counts_what_failed_since()
     {
         var (current, before, older) = (
             Portraits.Session(started: Portraits.Noon), Portraits.Session("Phone", started: Portraits.Noon.AddDays(-1)),
             Portraits.Session(started: Portraits.Noon.AddDays(-9)));
-        var last = LastSignIn.Before(current, [current, before, older], [Failure(Portraits.Noon.AddHours(-1)), Failure(Portraits.Noon.AddDays(-2))]);
+        var last = LastSignIn.Before(current, [current, before, older], [Failure(Portraits.Noon.AddHours(-1)), Failure(Portraits.Noon.AddDays(-2))],
+            [Change(Portraits.Noon.AddHours(-2)), Change(Portraits.Noon.AddDays(-3))]);
         Assert.Equal(before, last.Previous);
         Assert.Single(last.FailuresSince);
+        Assert.Equal("Password changed", LastSignIn.Words(Assert.Single(last.ChangesSince)));
     }
+
+    private static AuditEvent Change(DateTimeOffset at) =>
+        AuditEvent.Of(AuditNames.CredentialsChanged, Actor.Person("ada", null, null), at, subject: "ada", reason: "PasswordChanged");
 
     private static AuditEvent Failure(DateTimeOffset at) =>
         AuditEvent.Of(AuditNames.SignInFailed, Actor.Visitor("203.0.113.7"), at, AuditOutcome.Failed, "ada", reason: "wrong password");

@@ -30,6 +30,7 @@ public sealed class SessionsPageTests : IAsyncLifetime
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<SessionList>());
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<SessionEnder>());
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<RoleLimits>());
+        bunit.Services.AddSingleton(portal.Services.GetRequiredService<UsualPlaces>());
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<ISessionSignal>());
         who = bunit.AddAuthorization();
         bunit.SetRendererInfo(new RendererInfo("Server", isInteractive: true));

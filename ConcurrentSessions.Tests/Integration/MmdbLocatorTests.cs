@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using ConcurrentSessions.Tests.Support;
 using ConcurrentSessions.Web.Locations;
+using ConcurrentSessions.Web.Risk;
 using ConcurrentSessions.Web.Sessions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -74,6 +75,23 @@ public sealed class MmdbLocatorTests : IDisposable
         for (var length = 1; length < TinyMmdb.Nested.Length; length++)
         {
             Locator(File("cut.mmdb", TinyMmdb.Nested[..length])).Find(London);
+        }
+    }
+
+    [Theory]
+    [InlineData(0x00)]
+    [InlineData(0x7F)]
+    [InlineData(0xFF)]
+    [Trait("Check", "S51")]
+    public void Any_one_wrong_byte_of_a_file_is_survived(byte wrong)
+    {
+        for (var at = 0; at < TinyMmdb.FarApart.Length; at++)
+        {
+            var bytes = (byte[])TinyMmdb.FarApart.Clone();
+            bytes[at] = wrong;
+            var place = Locator(File("wrong.mmdb", bytes)).Find(London);
+            Assert.True(place.Text.Length > 0);
+            Distance.Between(place.Latitude, place.Longitude, 51.5, -0.1);
         }
     }
 

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Net;
 using System.Text.Json;
 using ConcurrentSessions.Tests.Support;
-using ConcurrentSessions.Web.Alerts;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Mail;

@@ -25,6 +25,11 @@ public static class TinyMmdb
         Map(("country_code", Text("GB")), ("state1", Text("England")), ("city", Text("London"))),
         Map(("country_code", Text("AU")), ("state1", Text("New South Wales")), ("city", Text("Sydney"))));
 
+    /// <summary>The same two with their coordinates: 17,000 km apart.</summary>
+    public static byte[] FarApart { get; } = Write(
+        Map(("country_code", Text("GB")), ("state1", Text("England")), ("city", Text("London")), ("latitude", Double(51.5)), ("longitude", Double(-0.1))),
+        Map(("country_code", Text("AU")), ("state1", Text("New South Wales")), ("city", Text("Sydney")), ("latitude", Double(-33.9)), ("longitude", Double(151.2))));
+
     // One node of 24-bit records. A record above the number of nodes points into the data, 16 bytes of zeros further on.
     private static byte[] Write(byte[] lower, byte[]? upper = null)
     {

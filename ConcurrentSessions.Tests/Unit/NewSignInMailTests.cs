@@ -1,5 +1,6 @@
 using ConcurrentSessions.Web.Alerts;
 using ConcurrentSessions.Web.Mail;
+using ConcurrentSessions.Web.Risk;
 using ConcurrentSessions.Web.Sessions;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class NewSignInMailTests
     private static readonly NewSignInNotice Notice = new(
         "ConcurrentSessions (portal.example)", "ada@example.com", new(2026, 3, 1, 10, 2, 0, TimeSpan.Zero), "Firefox on Linux",
         new("FR", "France", "Auvergne-Rhône-Alpes", "Lyon", null, null) { TimeZone = "Europe/Paris" }, "203.0.113.7",
-        "password", NewDevice: true, NewPlace: true,
+        "password", RiskReasons.NewDevice | RiskReasons.NewPlace,
         new("https://portal.example/sessions"), new("https://portal.example/Account/ForgotPassword"), "0195-ab");
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class NewSignInMailTests
     [Fact]
     public void It_says_why_it_was_sent_and_what_to_do()
     {
-        var text = NewSignInMail.For(Notice with { NewDevice = false }).Text;
+        var text = NewSignInMail.For(Notice with { Reasons = RiskReasons.NewPlace }).Text;
 
         Assert.Contains("this place was not used for your account before", text, StringComparison.Ordinal);
         Assert.Contains("If this was you, there is nothing to do.", text, StringComparison.Ordinal);

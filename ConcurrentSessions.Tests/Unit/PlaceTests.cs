@@ -1,4 +1,3 @@
-using ConcurrentSessions.Web.Alerts;
 using ConcurrentSessions.Web.Sessions;
 using Xunit;
 

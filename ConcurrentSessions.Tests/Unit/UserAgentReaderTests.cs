@@ -23,7 +23,7 @@ public sealed class UserAgentReaderTests
     [InlineData($"Mozilla/5.0 (Linux; Android 10; K) {WebKit} Chrome/140.0.0.0 Safari/537.36", "Chrome on Android", DeviceType.Tablet)]
     [InlineData($"Mozilla/5.0 (Linux; Android 10; K) {WebKit} SamsungBrowser/29.0 Chrome/136.0.0.0 Mobile Safari/537.36", "Samsung Internet on Android", DeviceType.Phone)]
     [InlineData("curl/8.14.1", "curl", DeviceType.Other)]
-    [InlineData("python-requests/2.32", "Python", DeviceType.Other)]
+    [InlineData("python-requests/2.32", "Python Requests", DeviceType.Other)]
     [InlineData("Something else", "Unknown browser", DeviceType.Other)]
     [InlineData("", "Unknown browser", DeviceType.Other)]
     [InlineData(null, "Unknown browser", DeviceType.Other)]

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Numerics;
 using ConcurrentSessions.Web.Mail;
+using ConcurrentSessions.Web.Risk;
 using ConcurrentSessions.Web.Sessions;
 
 namespace ConcurrentSessions.Web.Alerts;
@@ -11,11 +13,13 @@ namespace ConcurrentSessions.Web.Alerts;
 /// </summary>
 public sealed record NewSignInNotice(
     string Site, string Account, DateTimeOffset At, string Device, Place Place, string IpAddress, string Method,
-    bool NewDevice, bool NewPlace, Uri SessionsLink, Uri ResetLink, string Reference);
+    RiskReasons Reasons, Uri SessionsLink, Uri ResetLink, string Reference);
 
 /// <summary>Writes the mail about a sign-in from a device or place not seen before (ASVS 6.3.5).</summary>
 public static class NewSignInMail
 {
+    private const RiskReasons New = RiskReasons.NewDevice | RiskReasons.NewPlace;
+
     public static MailText For(NewSignInNotice notice) => MailLayout.LayOut(new(
         $"New sign-in to your account from {Unlinked(notice.Device)}",
         $"Your account {notice.Account} at {notice.Site} was signed in to {What(notice)}.")
@@ -39,19 +43,29 @@ public static class NewSignInMail
         Footer = $"You get this mail because {Why(notice)}. Sent by {notice.Site}.",
     });
 
-    private static string What(NewSignInNotice notice) => notice switch
+    private static string What(NewSignInNotice notice) => (notice.Reasons & New) switch
     {
-        { NewDevice: true, NewPlace: true } => "from a new device in a new place",
-        { NewPlace: true } => "from a new place",
-        _ => "from a new device",
+        New => "from a new device in a new place",
+        RiskReasons.NewPlace => "from a new place",
+        RiskReasons.NewDevice => "from a new device",
+        _ => notice.Reasons is RiskReasons.None ? "as usual" : "in an unusual way",
     };
 
-    private static string Why(NewSignInNotice notice) => notice switch
+    private static string Why(NewSignInNotice notice)
     {
-        { NewDevice: true, NewPlace: true } => "neither this device nor this place was used for your account before",
-        { NewPlace: true } => "this place was not used for your account before",
-        _ => "this device was not used for your account before",
-    };
+        string[] reasons =
+        [
+            .. (notice.Reasons & New) switch
+            {
+                New => ["neither this device nor this place was used for your account before"],
+                RiskReasons.NewPlace => ["this place was not used for your account before"],
+                RiskReasons.NewDevice => ["this device was not used for your account before"],
+                _ => Array.Empty<string>(),
+            },
+            .. notice.Reasons.Sentences().Skip(BitOperations.PopCount((uint)(notice.Reasons & New))),
+        ];
+        return reasons.Length == 0 ? "your role asks for one at every sign-in" : string.Join("; ", reasons);
+    }
 
     private static string Time(NewSignInNotice notice)
     {

@@ -68,7 +68,7 @@ public sealed record RolePolicyChangeJson(
         }
 
         var problem = ReadTimes(SessionLimit.Of(seats, whenFull), out rules);
-        rules = rules is null ? null : rules with { SecondFactorRequired = SecondFactorRequired ?? before.SecondFactorRequired };
+        rules = rules is null ? null : rules with { SecondFactorRequired = SecondFactorRequired ?? before.SecondFactorRequired, Responses = before.Responses };
         return problem;
     }
 

@@ -28,6 +28,10 @@ public static class AuditNames
     public const string AddressesShortened = "ip_addresses_shortened";
     public const string PersonalDataExported = "personal_data_exported";
     public const string DeviceRenamed = "device_renamed";
+    public const string DeviceForgotten = "device_forgotten";
+    public const string PlaceCalledUsual = "place_called_usual";
+    public const string PlaceCalledUsualNoMore = "place_called_usual_no_more";
+    public const string HistoryExported = "sign_in_history_exported";
     public const string UserCreated = "user_created";
     public const string UserUpdated = "user_updated";
     public const string UserDisabled = "user_disabled";

@@ -1,6 +1,7 @@
 using ConcurrentSessions.Web.Circuits;
 using ConcurrentSessions.Web.Components.Account;
 using ConcurrentSessions.Web.Components.Layout;
+using ConcurrentSessions.Web.Components.My;
 using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Http.Connections;
@@ -17,6 +18,7 @@ public static class PortalPages
         services.AddCascadingAuthenticationState();
         services.AddMudServices();
         services.AddSingleton<ThemeStylesheet>();
+        services.AddSingleton<SignInHistory>();
         return services.AddAccountPages();
     }
 
@@ -28,6 +30,7 @@ public static class PortalPages
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null) // said for every response
             .Add(CloseWithSession);
         app.MapAccountEndpoints();
+        app.MapHistoryFiles();
         app.MapDevMail();
     }
 

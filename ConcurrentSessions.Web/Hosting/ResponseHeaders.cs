@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConcurrentSessions.Web.SignIn.UserAgents;
 using Microsoft.Extensions.Options;
 
 namespace ConcurrentSessions.Web.Hosting;
@@ -36,6 +37,7 @@ internal sealed class ResponseHeaders(IOptions<PortalOptions> options) : IStartu
             .AddCustomHeader("Reporting-Endpoints", $"{PolicyReports.Name}=\"{PolicyReports.Address}\"") // the library takes absolute addresses only
             .AddContentSecurityPolicy(Contents)
             .AddPermissionsPolicy(Permissions)
+            .AddCustomHeader("Accept-CH", ClientHints.Asked) // a device is called by its version and model where the browser tells them
             .RemoveServerHeader();
         return isHttps
             ? policies.AddCustomHeader("Strict-Transport-Security", string.Create(CultureInfo.InvariantCulture, $"max-age={HstsAge.TotalSeconds}; includeSubDomains"))

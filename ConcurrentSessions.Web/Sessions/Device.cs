@@ -7,6 +7,12 @@ public sealed class Device
 {
     public const int NameLength = 64;
 
+    /// <summary>Longer than any <see cref="DeviceDescription.Name"/>.</summary>
+    public const int DescriptionLength = 2 * DeviceDescription.NameLength + 4;
+
+    /// <summary>As long as its cookie: a browser that did not sign in for so long has lost it.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
+
     private Device()
     {
     }
@@ -24,6 +30,12 @@ public sealed class Device
     /// <summary>UTC.</summary>
     public DateTimeOffset FirstSeenAt { get; private init; }
 
+    /// <summary>What it called itself at its last sign-in; null where that was before it was kept.</summary>
+    public string? Description { get; private set; }
+
+    /// <summary>UTC; null where it was before it was kept.</summary>
+    public DateTimeOffset? LastSignedInAt { get; private set; }
+
     public static Device New(string userId, SessionKey key, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
@@ -31,6 +43,8 @@ public sealed class Device
         KeyHash = key.HashFor(userId),
         FirstSeenAt = now,
     };
+
+    public void SignedIn(DeviceDescription description, DateTimeOffset now) => (Description, LastSignedInAt) = (description.Name, now);
 
     /// <summary>An empty name gives the device its described name back.</summary>
     public void Rename(DeviceName name) => GivenName = name.Text.Length == 0 ? null : name.Text;

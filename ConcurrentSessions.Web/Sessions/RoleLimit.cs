@@ -1,3 +1,5 @@
+using ConcurrentSessions.Web.Risk;
+
 namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>The limit and lifetimes an administrator set for a role. A role without one gets the settings' (<see cref="SessionSettings"/>).</summary>
@@ -24,6 +26,9 @@ public sealed class RoleLimit
     /// <summary>Whether its users must have a second factor.</summary>
     public bool SecondFactorRequired { get; private set; }
 
+    /// <summary>What unusual sign-ins lead to; null in a row older than the question.</summary>
+    public RiskResponses? Responses { get; private set; }
+
     public static RoleLimit Of(string role, SessionRules rules)
     {
         var limit = new RoleLimit { Role = role };
@@ -38,6 +43,7 @@ public sealed class RoleLimit
         new(RememberedIdleTimeout, RememberedAbsoluteLifetime))
     {
         SecondFactorRequired = SecondFactorRequired,
+        Responses = Responses ?? RiskResponses.Default,
     };
 
     public void ChangeTo(SessionRules rules)
@@ -47,6 +53,7 @@ public sealed class RoleLimit
         MayRemember = rules.MayRemember;
         (RememberedIdleTimeout, RememberedAbsoluteLifetime) = rules.RememberedLifetime;
         SecondFactorRequired = rules.SecondFactorRequired;
+        Responses = rules.Responses;
     }
 }
 

@@ -1,4 +1,5 @@
 using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Risk;
 
 namespace ConcurrentSessions.Web.Sessions;
 
@@ -36,6 +37,12 @@ public sealed class Session
     public required DeviceDescription Device { get; init; }
 
     public required Place Place { get; init; }
+
+    /// <summary>What was not usual about the sign-in; null where that was not looked at yet.</summary>
+    public RiskReasons? RiskReasons { get; private set; }
+
+    /// <summary>What that led to.</summary>
+    public RiskResponse? RiskResponse { get; private set; }
 
     /// <summary>"Remember me": the cookie outlives the browser.</summary>
     public bool Remembered { get; init; }
@@ -91,6 +98,9 @@ public sealed class Session
         session.Apply(lifetime);
         return session;
     }
+
+    /// <summary>Keeps what was decided on the sign-in.</summary>
+    public void Keep(SignInVerdict verdict) => (RiskReasons, RiskResponse) = (verdict.Reasons, verdict.Response);
 
     /// <summary>Why it is over by time at <paramref name="now"/>, if it is.</summary>
     public EndReason? Expired(DateTimeOffset now) =>

@@ -15,11 +15,18 @@ public sealed class SessionEnder(
         await EndAsync(userId, reason, by, (_, sessions) => Which(sessions.Where(s => s.Id == id)), ct) > 0;
 
     /// <summary>Ends all of a user's sessions but one, and every sign-in under way.</summary>
+    /// <param name="forgetDevices">Forgets the user's devices as well, all but that session's.</param>
     /// <returns>How many ended.</returns>
-    public Task<int> EndOthersAsync(string userId, SessionId except, EndReason reason, Actor by, CancellationToken ct) =>
+    public Task<int> EndOthersAsync(
+        string userId, SessionId except, EndReason reason, Actor by, CancellationToken ct, bool forgetDevices = false) =>
         EndAsync(userId, reason, by, async (db, sessions) =>
         {
             (await db.UserAsync(userId, ct)).StartNewGeneration();
+            if (forgetDevices && sessions.FirstOrDefault(s => s.Id == except) is { } kept)
+            {
+                await db.ForgetDevicesAsync(userId, d => d.Id != kept.DeviceId, by, clock.GetUtcNow(), ct);
+            }
+
             return [.. sessions.Where(s => s.Id != except)];
         }, ct);
 

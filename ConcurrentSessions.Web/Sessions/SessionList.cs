@@ -1,5 +1,6 @@
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Risk;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConcurrentSessions.Web.Sessions;
@@ -29,10 +30,21 @@ public sealed class SessionList(IDbContextFactory<PortalDbContext> databases, Se
             .Select(r => SessionView.Of(activity.Recall(r.Session), r.Device))];
     }
 
+    /// <summary>Changes of how a user is signed in to and what they may do, the latest first.</summary>
+    public Task<IReadOnlyList<AuditEvent>> ChangesAsync(string userId, int most, CancellationToken ct) =>
+        EventsAsync(userId,
+        [
+            AuditNames.CredentialsChanged, AuditNames.PasswordChanged, AuditNames.SecondFactorTurnedOn, AuditNames.SecondFactorTurnedOff,
+            AuditNames.RecoveryCodesMade, AuditNames.RecoveryCodeUsed, AuditNames.RoleGranted, AuditNames.RoleRevoked, AuditNames.UserDisabled,
+            AuditNames.UserEnabled, AuditNames.DeviceForgotten, AuditNames.PlaceCalledUsual, AuditNames.PlaceCalledUsualNoMore,
+        ], most, ct);
+
     /// <summary>Sign-ins of a user that failed or were turned away, the latest first.</summary>
-    public async Task<IReadOnlyList<AuditEvent>> FailuresAsync(string userId, int most, CancellationToken ct)
+    public Task<IReadOnlyList<AuditEvent>> FailuresAsync(string userId, int most, CancellationToken ct) =>
+        EventsAsync(userId, [AuditNames.SignInFailed, AuditNames.SecondFactorFailed, AuditNames.SignInThrottled, AuditNames.SessionLimitReached], most, ct);
+
+    private async Task<IReadOnlyList<AuditEvent>> EventsAsync(string userId, string[] names, int most, CancellationToken ct)
     {
-        string[] names = [AuditNames.SignInFailed, AuditNames.SecondFactorFailed, AuditNames.SignInThrottled, AuditNames.SessionLimitReached];
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.AuditEvents.AsNoTracking()
             .Where(e => e.SubjectId == userId && names.Contains(e.Name))
@@ -77,5 +89,17 @@ public sealed record SessionView(
     internal static SessionView Of(Session s, Device? device) => new(
         s.Id, s.UserId, s.DeviceId, device?.GivenName ?? s.Device.Name, s.Device, s.Place, s.IpAddress ?? s.IpNetwork,
         s.Method, s.Remembered, s.StartedAt, s.LastSeenAt, s.ProvedAt,
-        s.IdleExpiresAt, s.ExpiresAt, s.EndedAt, s.EndReason, s.EndedBy, s.EndedFrom);
+        s.IdleExpiresAt, s.ExpiresAt, s.EndedAt, s.EndReason, s.EndedBy, s.EndedFrom)
+    {
+        RiskReasons = s.RiskReasons ?? Risk.RiskReasons.None,
+        RiskResponse = s.RiskResponse ?? Risk.RiskResponse.Nothing,
+    };
+
+    /// <summary>What was not usual about the sign-in.</summary>
+    public RiskReasons RiskReasons { get; init; }
+
+    public RiskResponse RiskResponse { get; init; }
+
+    /// <summary>What of it its owner is told: all, unless the role says that it leads to nothing.</summary>
+    public RiskReasons Noted => RiskResponse is RiskResponse.Nothing ? RiskReasons.None : RiskReasons;
 }

@@ -12,6 +12,7 @@ public sealed class SessionRegistry(
     SessionActivity activity,
     ISessionSignal signal,
     SessionMetrics metrics,
+    SignInRisk risk,
     IEnumerable<ISignInObserver> observers,
     TimeProvider clock)
 {
@@ -115,6 +116,7 @@ public sealed class SessionRegistry(
         }
 
         var session = Add(db, user, device, deviceKey, rules, request, now, out var key);
+        session.Keep(await risk.DecideAsync(db, user, request.Client, newDevice: device is null, rules, ct));
         var by = Actor.Person(user.Id, session.Id.Value, request.Client.IpAddress);
         ender.End(db, replaced, EndReason.Replaced, by);
         ender.End(db, chosen, EndReason.ChosenToMakeRoom, by);
@@ -196,6 +198,7 @@ public sealed class SessionRegistry(
             db.Devices.Add(device);
         }
 
+        device.SignedIn(request.Client.Device, now);
         key = SessionKey.New();
         var remembered = request.Remember && rules.MayRemember;
         var session = Session.Start(

@@ -1,3 +1,5 @@
+using ConcurrentSessions.Web.Risk;
+
 namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>Everything that is decided for a role: how many sessions, how long, whether "Remember me" is honoured, and what must be proved.</summary>
@@ -5,6 +7,9 @@ public sealed record SessionRules(SessionLimit Limit, SessionLifetime Lifetime, 
 {
     /// <summary>Whether a user must have an authenticator app or a passkey; without one they reach nothing but setting one up (ASVS 6.3.3).</summary>
     public bool SecondFactorRequired { get; init; }
+
+    /// <summary>What a sign-in that is not usual leads to.</summary>
+    public RiskResponses Responses { get; init; } = RiskResponses.Default;
 
     /// <summary>The lifetime of a session that was, or was not, asked to be remembered.</summary>
     public SessionLifetime LifetimeFor(bool remembered) => remembered && MayRemember ? RememberedLifetime : Lifetime;
@@ -19,7 +24,8 @@ public sealed record SessionRules(SessionLimit Limit, SessionLifetime Lifetime, 
         $"{(Limit.Seats is { } seats ? $"{seats} sessions" : "unlimited sessions")}, {Limit.WhenFull}, "
         + $"idle {Lifetime.IdleTimeout:c}, lifetime {Lifetime.AbsoluteLifetime:c}, "
         + (MayRemember ? $"remembered {RememberedLifetime.IdleTimeout:c} and {RememberedLifetime.AbsoluteLifetime:c}" : "not remembered")
-        + (SecondFactorRequired ? ", second factor required" : "");
+        + (SecondFactorRequired ? ", second factor required" : "")
+        + (Responses == RiskResponses.Default ? "" : $", on unusual sign-ins {Responses.Changes()}");
 }
 
 /// <summary>What holds for one user, and which rule decided it.</summary>
@@ -30,7 +36,8 @@ public sealed record EffectiveRules(SessionRules Rules, string DecidedBy)
 
     /// <summary>
     /// Several roles: the lowest limit wins, with its own way when full (on a tie the stricter: Refuse, Ask, Evict);
-    /// each lifetime is the shortest; "Remember me" needs every role's consent; a second factor is required if any role requires it.
+    /// each lifetime is the shortest; "Remember me" needs every role's consent; a second factor is required if any role requires it; an
+    /// unusual sign-in leads to the strongest of the roles' responses.
     /// A user's own number wins over all.
     /// </summary>
     public static EffectiveRules Combine(IReadOnlyCollection<(string Role, SessionRules Rules)> roles, UserLimit? own, SessionRules defaults)
@@ -52,6 +59,7 @@ public sealed record EffectiveRules(SessionRules Rules, string DecidedBy)
             roles.Select(r => r.Rules.RememberedLifetime).Aggregate((a, b) => a.ShorterOf(b)))
         {
             SecondFactorRequired = roles.Any(r => r.Rules.SecondFactorRequired),
+            Responses = roles.Select(r => r.Rules.Responses).Aggregate((a, b) => a.StricterOf(b)),
         };
         return new EffectiveRules(rules, $"role {role}").With(own);
     }

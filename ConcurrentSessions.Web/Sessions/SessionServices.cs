@@ -24,10 +24,13 @@ public static class SessionServices
         services.AddSingleton<SessionEnder>();
         services.AddSingleton<RoleLimits>();
         services.AddSingleton<LimitPreview>();
+        services.AddSingleton<SignInRisk>();
+        services.AddSingleton<UsualPlaces>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionList>();
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<Devices>();
+        services.AddSingleton<IPurge, DevicePurge>();
         services.AddSingleton<SessionHousekeeping>();
         services.AddSingleton<AddressShortening>();
         services.AddSingleton<ChangedUsers>();

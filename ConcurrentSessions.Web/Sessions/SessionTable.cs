@@ -1,4 +1,6 @@
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Risk;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -20,13 +22,16 @@ public sealed class SessionTable : IEntityTypeConfiguration<Session>
         builder.Property(s => s.SecurityStamp).HasMaxLength(64);
         builder.Property(s => s.Method).HasConversion<string>().HasMaxLength(32);
         builder.Property(s => s.EndReason).HasConversion<string>().HasMaxLength(32);
+        builder.Property(s => s.RiskReasons).HasConversion<string>().HasMaxLength(128);
+        builder.Property(s => s.RiskResponse).HasConversion<string>().HasMaxLength(32);
         builder.Property(s => s.IpAddress).HasMaxLength(45);
         builder.Property(s => s.IpNetwork).HasMaxLength(45);
         builder.Property(s => s.UserAgent).HasMaxLength(ClientDescription.UserAgentLength);
         builder.ComplexProperty(s => s.Device, d =>
         {
-            d.Property(x => x.Browser).HasMaxLength(64);
-            d.Property(x => x.System).HasMaxLength(64);
+            d.Property(x => x.Browser).HasMaxLength(DeviceDescription.NameLength);
+            d.Property(x => x.System).HasMaxLength(DeviceDescription.NameLength);
+            d.Property(x => x.Model).HasMaxLength(DeviceDescription.ModelLength);
             d.Property(x => x.Type).HasConversion<string>().HasMaxLength(16);
         });
         builder.ComplexProperty(s => s.Place, p =>
@@ -57,6 +62,7 @@ public sealed class DeviceTable : IEntityTypeConfiguration<Device>
         builder.Property(d => d.UserId).HasMaxLength(64);
         builder.Property(d => d.KeyHash).HasMaxLength(32);
         builder.Property(d => d.GivenName).HasMaxLength(Device.NameLength);
+        builder.Property(d => d.Description).HasMaxLength(Device.DescriptionLength);
         builder.HasIndex(d => new { d.UserId, d.KeyHash }).IsUnique();
     }
 }
@@ -96,6 +102,7 @@ public sealed class RoleLimitTable : IEntityTypeConfiguration<RoleLimit>
         builder.Property(l => l.Role).HasMaxLength(256);
         builder.Property(l => l.WhenFull).HasConversion<string>().HasMaxLength(32);
         builder.Ignore(l => l.Rules);
+        builder.Property(l => l.Responses).HasMaxLength(512).HasConversion(r => r!.Write(), written => RiskResponses.Read(written));
     }
 }
 
@@ -124,6 +131,13 @@ public static class SessionSets
         public DbSet<RoleLimit> RoleLimits => db.Set<RoleLimit>();
 
         public DbSet<UserLimit> UserLimits => db.Set<UserLimit>();
+    }
+
+    /// <summary>Whether the session that an act comes from still lives: asked in the user's turn, before the act.</summary>
+    public static async Task<bool> MayStillActAsync(this PortalDbContext db, Actor by, CancellationToken ct)
+    {
+        SessionId? from = by.SessionId is { } id ? new SessionId(id) : null;
+        return from is null || await db.Sessions.NotEnded().AnyAsync(s => s.Id == from, ct);
     }
 
     /// <summary>Sessions that have not ended. Some may be over by time: ask <see cref="Session.IsActive"/>.</summary>

@@ -10,16 +10,14 @@ public static class BrowserCookies
     public const string Pending = "__Host-pending";
     public const string Registered = "__Host-registered";
 
-    /// <summary>Browsers cap a cookie's life at 400 days (RFC 6265bis).</summary>
-    private static readonly TimeSpan DeviceLifetime = TimeSpan.FromDays(400);
-
     public static SessionKey? ReadKey(this HttpRequest request, string cookie) => SessionKey.FromCookie(request.Cookies[cookie]);
 
     public static void WriteSession(this HttpResponse response, SessionKey key, Session session) =>
         response.Cookies.Append(Session, key.ToCookie(), Options(SameSiteMode.Lax, session.Remembered ? session.ExpiresAt : null));
 
+    /// <summary>Browsers cap a cookie's life at 400 days (RFC 6265bis).</summary>
     public static void WriteDevice(this HttpResponse response, SessionKey key, DateTimeOffset now) =>
-        response.Cookies.Append(Device, key.ToCookie(), Options(SameSiteMode.Lax, now + DeviceLifetime));
+        response.Cookies.Append(Device, key.ToCookie(), Options(SameSiteMode.Lax, now + Sessions.Device.Lifetime));
 
     public static void WritePending(this HttpResponse response, SessionKey key, DateTimeOffset now) =>
         response.Cookies.Append(Pending, key.ToCookie(), Options(SameSiteMode.Strict, now + PendingSignIn.Lifetime));

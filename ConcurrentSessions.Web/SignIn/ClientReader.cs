@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ConcurrentSessions.Web.Locations;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn.UserAgents;
 
 namespace ConcurrentSessions.Web.SignIn;
 
@@ -12,7 +13,7 @@ public sealed class ClientReader(IIpLocator locator)
     {
         var address = Address(context);
         var agent = UserAgentReader.Clean(context.Request.Headers.UserAgent.ToString());
-        return new(address?.ToString(), agent, UserAgentReader.Read(agent), address is null ? Place.Unknown : locator.Find(address));
+        return new(address?.ToString(), agent, UserAgentReader.Read(agent, ClientHints.Read(context.Request.Headers)), address is null ? Place.Unknown : locator.Find(address));
     }
 
     /// <summary>The peer's address, or what a known proxy says it is; IPv4 in IPv6 is unmapped, zone ids are dropped.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using ConcurrentSessions.Web.Data;
+using ConcurrentSessions.Web.Risk;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn.Guessing;
 using Microsoft.AspNetCore.Authentication;
@@ -15,6 +16,19 @@ public sealed partial class PortalSignInManager
         await base.IsTwoFactorEnabledAsync(user)
         || ((await UserManager.GetPasskeysAsync(user)).Count > 0
             && (await limits.EffectiveAsync(user.Id, Context.RequestAborted)).Rules.SecondFactorRequired);
+
+    /// <summary>
+    /// A browser is let off its code only while it is a device of this user, and unless this very sign-in is risky enough for the
+    /// user's roles to ask all the same.
+    /// </summary>
+    public override async Task<bool> IsTwoFactorClientRememberedAsync(PortalUser user)
+    {
+        var device = Context.Request.ReadKey(BrowserCookies.Device);
+        return await base.IsTwoFactorClientRememberedAsync(user)
+            && device is not null
+            && await devices.FindAsync(user.Id, device, Context.RequestAborted) is not null
+            && (await risk.ForeseeAsync(user, client.Read(Context), device, Context.RequestAborted)).Response < RiskResponse.MailAndSecondFactor;
+    }
 
     public override async Task<SignInResult> TwoFactorAuthenticatorSignInAsync(string code, bool isPersistent, bool rememberClient)
     {

@@ -18,7 +18,7 @@ public sealed partial class PortalSignInManager(
     UserManager<PortalUser> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<PortalUser> claims,
     IOptions<IdentityOptions> options, ILogger<SignInManager<PortalUser>> logger, IAuthenticationSchemeProvider schemes,
     IUserConfirmation<PortalUser> confirmation, SessionRegistry registry, RoleLimits limits, ClientReader client, SignInThrottle throttle,
-    PendingFactors pendingFactors, SignInTrail trail, PasswordAttempts passwords, PasskeyUses passkeys, SessionMetrics metrics, TimeProvider clock)
+    PendingFactors pendingFactors, SignInTrail trail, PasswordAttempts passwords, PasskeyUses passkeys, SignInRisk risk, Devices devices, SessionMetrics metrics, TimeProvider clock)
     : SignInManager<PortalUser>(users, contexts, claims, options, logger, schemes, confirmation)
 {
     private AuthenticationMethod method = AuthenticationMethod.Link;

@@ -1,58 +1,38 @@
+using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn.UserAgents;
 
 namespace ConcurrentSessions.Web.SignIn;
 
 /// <summary>
-/// Tells browser, system and kind of device from a User-Agent. The answer is made of the words of this file only,
-/// so nothing a client sends is ever shown by way of it; the work is linear in at most 512 characters.
+/// Tells browser, system and kind of device from a User-Agent and client hints. Browser and system are made of words and
+/// versions that the rules know, so nothing a client writes is shown by way of them; a model is at most 32 letters and digits.
 /// </summary>
-public static class UserAgentReader
+public static partial class UserAgentReader
 {
     public const int LongestKept = 512;
 
-    // The first that matches wins: nearly everybody claims to be Chrome and Safari as well.
-    private static readonly (string Token, string Name)[] Browsers =
-    [
-        ("Edg/", "Edge"), ("EdgA/", "Edge"), ("EdgiOS/", "Edge"), ("Edge/", "Edge"),
-        ("OPR/", "Opera"), ("OPT/", "Opera"), ("OPiOS/", "Opera"), ("Opera", "Opera"),
-        ("SamsungBrowser/", "Samsung Internet"), ("Vivaldi/", "Vivaldi"), ("YaBrowser/", "Yandex Browser"),
-        ("DuckDuckGo/", "DuckDuckGo"), ("Ddg/", "DuckDuckGo"),
-        ("FxiOS/", "Firefox"), ("Focus/", "Firefox"), ("Firefox/", "Firefox"),
-        ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Chromium/", "Chrome"),
-        ("MSIE ", "Internet Explorer"), ("Trident/", "Internet Explorer"),
-        ("Safari/", "Safari"), ("iPhone", "Safari"), ("iPad", "Safari"),
-    ];
+    private const int MostRemembered = 1000;
 
-    private static readonly (string Token, string Name)[] Programs =
-    [
-        ("curl/", "curl"), ("Wget/", "Wget"), ("HTTPie/", "HTTPie"), ("PostmanRuntime/", "Postman"), ("python-", "Python"),
-        ("Python", "Python"), ("Go-http-client/", "Go"), ("okhttp/", "OkHttp"), ("Java/", "Java"), ("PowerShell/", "PowerShell"),
-    ];
+    private static readonly Lazy<UserAgentParser> Parser = new(() => new(UserAgentRules.Load()));
+    private static readonly ConcurrentDictionary<string, ParsedUserAgent> Remembered = new(StringComparer.Ordinal);
 
-    private static readonly (string Token, string Name, DeviceType Type)[] Systems =
-    [
-        ("iPad", "iPad", DeviceType.Tablet), ("iPhone", "iPhone", DeviceType.Phone), ("iPod", "iPod", DeviceType.Phone),
-        ("Windows Phone", "Windows Phone", DeviceType.Phone), ("Windows", "Windows", DeviceType.Desktop),
-        ("Android", "Android", DeviceType.Phone), ("CrOS", "ChromeOS", DeviceType.Desktop),
-        ("Macintosh", "macOS", DeviceType.Desktop), ("Mac OS X", "macOS", DeviceType.Desktop),
-        ("Linux", "Linux", DeviceType.Desktop), ("X11", "Linux", DeviceType.Desktop),
-    ];
+    private static readonly ParsedUserAgent Unread = new(
+        ParsedUserAgent.Other, null, true, ParsedUserAgent.Other, null, true, ParsedUserAgent.Other, null, null);
 
-    public static DeviceDescription Read(string? userAgent)
+    public static DeviceDescription Read(string? userAgent) => Read(userAgent, ClientHints.None);
+
+    internal static DeviceDescription Read(string? userAgent, ClientHints hints)
     {
         var text = Clean(userAgent);
-        var (_, system, type) = Array.Find(Systems, s => Has(text, s.Token));
-        var program = Array.Find(Programs, p => Has(text, p.Token)).Name;
-        var browser = Array.Find(Browsers, b => Has(text, b.Token)).Name;
-        if (browser is null && program is not null)
+        var parsed = Parse(text);
+        var system = DeviceNames.System(parsed);
+        return new(hints.Browser ?? DeviceNames.Browser(parsed), hints.System ?? system, DeviceNames.Type(system, parsed, text))
         {
-            return new(program, system ?? DeviceDescription.UnknownSystem, DeviceType.Other);
-        }
-
-        return system is null
-            ? new(browser ?? DeviceDescription.UnknownBrowser, DeviceDescription.UnknownSystem, DeviceType.Other)
-            : new(browser ?? DeviceDescription.UnknownBrowser, system, IsAndroidTablet(text, system) ? DeviceType.Tablet : type);
+            Model = Model(hints.Model) ?? (parsed.Device is ParsedUserAgent.Other || parsed.Device.StartsWith("Generic", StringComparison.Ordinal) ? null : Model(parsed.Model, system)),
+        };
     }
 
     /// <summary>What of a User-Agent may be stored: no control characters, no half characters, 512 at most.</summary>
@@ -75,9 +55,31 @@ public static class UserAgentReader
         return kept.ToString();
     }
 
-    // Android phones say "Mobile", its tablets do not.
-    private static bool IsAndroidTablet(string text, string system) =>
-        system == "Android" && (!Has(text, "Mobile") || Has(text, "Tablet"));
+    private static ParsedUserAgent Parse(string text)
+    {
+        if (Remembered.TryGetValue(text, out var known))
+        {
+            return known;
+        }
 
-    private static bool Has(string text, string token) => text.Contains(token, StringComparison.Ordinal);
+        if (Parser.Value.Parse(text) is not { } parsed)
+        {
+            return Unread;
+        }
+
+        if (Remembered.Count >= MostRemembered)
+        {
+            Remembered.Clear();
+        }
+
+        Remembered[text] = parsed;
+        return parsed;
+    }
+
+    // "iPhone" twice, or a computer's, tells nobody anything; what could be a link or an instruction is no model.
+    private static string? Model(string? model, string system = "") =>
+        model is not null && system is "" or "Android" && PlainModel().IsMatch(model!) ? model : null;
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9 _()+-]{1,31}$", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainModel();
 }

@@ -25,6 +25,16 @@ for (const input of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
   document.addEventListener(input, tell, { capture: true, passive: true });
 }
 
+// The last sign-in is also said in the browser's own time: in words of the page, where they may come with a circuit at any moment.
+const localTimes = () => {
+  for (const place of document.querySelectorAll('[data-local-time]:empty')) {
+    const local = new Date(place.dataset.localTime);
+    place.textContent = `, ${local.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })} your time`;
+  }
+};
+new MutationObserver(localTimes).observe(document.documentElement, { childList: true, subtree: true });
+localTimes();
+
 // Times are UTC in the page; whoever points at one reads it in the browser's own time zone as well.
 document.addEventListener('pointerover', event => {
   const time = event.target.closest?.('time[datetime]');

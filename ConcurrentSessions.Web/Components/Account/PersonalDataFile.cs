@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ConcurrentSessions.Web.Alerts;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Mail;
@@ -43,7 +42,7 @@ public sealed class PersonalDataFile(UserManager<PortalUser> users, IDbContextFa
             Devices = await DevicesAsync(db, user.Id, ct),
             Sessions = await SessionsAsync(db, user.Id, ct),
             KnownPlaces = await db.KnownLocations.Where(l => l.UserId == user.Id)
-                .OrderBy(l => l.FirstSeenAt).Select(l => new { Place = l.PlaceKey, l.FirstSeenAt }).ToListAsync(ct),
+                .OrderBy(l => l.FirstSeenAt).Select(l => new { Place = l.PlaceKey, l.FirstSeenAt, l.UsualSince }).ToListAsync(ct),
             Mails = await db.Outbox.Where(m => m.SubjectUserId == user.Id)
                 .OrderBy(m => m.CreatedAt).Select(m => new { m.Kind, m.To, m.Subject, m.CreatedAt, m.SentAt }).ToListAsync(ct),
             AuditTrail = await TrailAsync(db, user.Id, ct),
@@ -66,14 +65,14 @@ public sealed class PersonalDataFile(UserManager<PortalUser> users, IDbContextFa
 
     private static async Task<object> DevicesAsync(PortalDbContext db, string userId, CancellationToken ct) =>
         await db.Devices.Where(d => d.UserId == userId).OrderBy(d => d.FirstSeenAt)
-            .Select(d => new { d.Id, d.GivenName, d.FirstSeenAt }).ToListAsync(ct);
+            .Select(d => new { d.Id, d.GivenName, d.Description, d.FirstSeenAt, d.LastSignedInAt }).ToListAsync(ct);
 
     private static async Task<object> SessionsAsync(PortalDbContext db, string userId, CancellationToken ct)
     {
         var sessions = await db.Sessions.AsNoTracking().Of(userId).OrderBy(s => s.StartedAt).ToListAsync(ct);
         return sessions.Select(s => new
         {
-            Id = s.Id.Value, s.DeviceId, s.Device, s.UserAgent, s.Place, IpAddress = s.IpAddress ?? s.IpNetwork, s.Method, s.Remembered,
+            Id = s.Id.Value, s.DeviceId, s.Device, s.UserAgent, s.Place, IpAddress = s.IpAddress ?? s.IpNetwork, s.Method, s.Remembered, s.RiskReasons, s.RiskResponse,
             s.StartedAt, s.LastSeenAt, s.EndedAt, s.EndReason,
         });
     }

@@ -1,3 +1,4 @@
+using ConcurrentSessions.Web.Risk;
 using ConcurrentSessions.Web.Sessions;
 
 namespace ConcurrentSessions.Web.Components.Admin;
@@ -20,6 +21,9 @@ public sealed class RoleRulesInput
 
     public bool SecondFactorRequired { get; set; }
 
+    /// <summary>What unusual sign-ins lead to: chosen, so never wrong.</summary>
+    public RiskResponses Responses { get; set; } = RiskResponses.Default;
+
     public bool MayRemember { get; set; }
 
     public required DurationInput RememberedIdle { get; init; }
@@ -34,6 +38,7 @@ public sealed class RoleRulesInput
         Limit = SeatsInput.Of(rules.Limit.Seats),
         WhenFull = rules.Limit.WhenFull,
         SecondFactorRequired = rules.SecondFactorRequired,
+        Responses = rules.Responses,
         Idle = DurationInput.Of(rules.Lifetime.IdleTimeout),
         Absolute = DurationInput.Of(rules.Lifetime.AbsoluteLifetime),
         MayRemember = rules.MayRemember,
@@ -62,6 +67,7 @@ public sealed class RoleRulesInput
         var rules = new SessionRules(SessionLimit.Of(seats, WhenFull), lifetime, MayRemember, remembered)
         {
             SecondFactorRequired = SecondFactorRequired,
+            Responses = Responses,
         };
         if (rules.Problem() is { } contradiction)
         {

@@ -1,5 +1,6 @@
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Components.Shared;
+using ConcurrentSessions.Web.Risk;
 using ConcurrentSessions.Web.Sessions;
 
 namespace ConcurrentSessions.Web.Components.My;
@@ -33,6 +34,21 @@ public sealed record HistoryEntry(DateTimeOffset At, SessionView? Session, Audit
     public DateTimeOffset? EndedAt(DateTimeOffset now) =>
         Session is null ? null : Session.EndedAt ?? (Session.ExpiresAt <= now ? Session.ExpiresAt : null);
 
+    /// <summary>What was not usual about it, in words; empty where nothing was.</summary>
+    public string Unusual => Session is null or { Noted: RiskReasons.None } ? "" : Session.Noted.Name();
+
+    /// <param name="text">Somewhere in the words of its device, place, address or unusual things; in any case.</param>
+    public bool IsShown(HistoryFilter filter, string? text) =>
+        filter switch
+        {
+            HistoryFilter.SignIns => Session is not null,
+            HistoryFilter.Unusual => Session is { Noted: not RiskReasons.None },
+            HistoryFilter.Failures => Failure is not null,
+            _ => true,
+        }
+        && (string.IsNullOrWhiteSpace(text)
+            || $"{Device}\n{Session?.Device.Name}\n{Where}\n{IpAddress}\n{Unusual}".Contains(text.Trim(), StringComparison.OrdinalIgnoreCase));
+
     private static string FailureWords(AuditEvent failure) => failure.Name switch
     {
         AuditNames.SecondFactorFailed => "Failed: wrong code after the right password",
@@ -46,5 +62,8 @@ public enum HistoryFilter
 {
     All,
     SignIns,
+
+    /// <summary>Sign-ins with something not usual about them.</summary>
+    Unusual,
     Failures,
 }

@@ -1,3 +1,4 @@
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn;
 using Microsoft.AspNetCore.Components;
@@ -6,12 +7,13 @@ using MudBlazor;
 namespace ConcurrentSessions.Web.Components.My;
 
 public sealed partial class SessionsPage(
-    SessionList list, SessionEnder ender, RoleLimits limits, IDialogService dialogs, ISnackbar snackbar, NavigationManager navigation)
+    SessionList list, SessionEnder ender, RoleLimits limits, UsualPlaces places, IDialogService dialogs, ISnackbar snackbar, NavigationManager navigation)
 {
     private const string EndOthers = "end-others";
     private const string ProveFirst = "/Account/Reauthenticate?ReturnUrl=%2Fsessions";
 
     private IReadOnlyList<SessionView> sessions = [];
+    private HashSet<string> usual = [];
     private EffectiveRules? rules;
     private string? announcement;
     private bool busy;
@@ -34,6 +36,7 @@ public sealed partial class SessionsPage(
 
         // By start, not by use: rows must not move under a finger that is about to press one.
         sessions = [.. (await list.ActiveAsync(UserId, Gone)).OrderByDescending(s => s.Id == Current).ThenByDescending(s => s.StartedAt)];
+        usual = [.. (await places.ListAsync(UserId, Gone)).Select(p => p.PlaceKey)];
         Announce(before);
     }
 
@@ -42,13 +45,14 @@ public sealed partial class SessionsPage(
         if (!Loading && !Failed && !resumed && Then == EndOthers)
         {
             resumed = true;
-            if (Me.HasFreshProof(Clock.GetUtcNow()))
-            {
-                await EndOthersAsync();
-            }
+            var proved = Me.HasFreshProof(Clock.GetUtcNow());
+            await EndOthersAsync(); // or away, to prove it first
 
             // Afterwards: going to another address closes the dialog. A reload must not ask again.
-            navigation.NavigateTo("/sessions", replace: true);
+            if (proved)
+            {
+                navigation.NavigateTo("/sessions", replace: true);
+            }
         }
     }
 
@@ -100,25 +104,47 @@ public sealed partial class SessionsPage(
         }
 
         var devices = count == 1 ? "1 other device" : $"{count} other devices";
-        if (Current is { } current && await ConfirmAsync(devices))
+        if (Current is { } current && await ConfirmAsync(devices) is { } forget)
         {
             await WriteAsync(async () =>
             {
-                var ended = await ender.EndOthersAsync(UserId, current, EndReason.Revoked, Me.ToActor(), CancellationToken.None);
+                var ended = await ender.EndOthersAsync(UserId, current, EndReason.Revoked, Me.ToActor(), CancellationToken.None, forget);
                 return ended == 1 ? "1 other device is signed out." : $"{ended} other devices are signed out.";
             });
         }
     }
 
-    private async Task<bool> ConfirmAsync(string devices) => await dialogs.ShowMessageBoxAsync(
-        "Sign out all other devices?",
-        $"This signs out {devices} at once: {string.Join("; ", Others.Take(5).Select(s => s.DeviceName))}{(Others.Count > 5 ? " and more" : "")}. "
-        + "What is not saved there is lost. This device stays signed in.",
-        yesText: $"Sign out {devices}", cancelText: "Cancel", options: new DialogOptions { MaxWidth = MaxWidth.ExtraSmall, FullWidth = true }) is true;
+    // Whether the devices shall be forgotten too; null when the person thought better of it.
+    private async Task<bool?> ConfirmAsync(string devices)
+    {
+        var parameters = new DialogParameters<EndOthersDialog>
+        {
+            {
+                d => d.Text,
+                $"This signs out {devices} at once: {string.Join("; ", Others.Take(5).Select(s => s.DeviceName))}{(Others.Count > 5 ? " and more" : "")}. "
+                + "What is not saved there is lost. This device stays signed in."
+            },
+            { d => d.Yes, $"Sign out {devices}" },
+        };
+        var dialog = await dialogs.ShowAsync<EndOthersDialog>(
+            "Sign out all other devices?", parameters, new DialogOptions { MaxWidth = MaxWidth.ExtraSmall, FullWidth = true });
+        return await dialog.Result is { Canceled: false, Data: bool forget } ? forget : null;
+    }
+
+    private bool IsUsual(SessionView session) =>
+        usual.Contains(session.Place.IsKnown ? KnownLocation.KeyOf(session.Place) : KnownLocation.KeyOfNetwork(Network.Of(session.IpAddress)) ?? "");
+
+    private Task CallUsualAsync(SessionView session) => WriteAsync(async () =>
+        await places.AddAsync(UserId, session.Id, Me.ToActor(), CancellationToken.None)
+            ? "This place is usual from now on. You can take that back under your devices."
+            : "Nothing is known of this place; it cannot be called usual.");
 
     private async Task RenameAsync(SessionView session)
     {
-        var parameters = new DialogParameters<RenameDialog> { { d => d.Session, session } };
+        var parameters = new DialogParameters<RenameDialog>
+        {
+            { d => d.UserId, UserId }, { d => d.DeviceId, session.DeviceId }, { d => d.Name, session.DeviceName }, { d => d.Described, session.Device.Name },
+        };
         var dialog = await dialogs.ShowAsync<RenameDialog>("Rename this device", parameters, RenameDialog.Options);
         if (await dialog.Result is { Canceled: false, Data: string name })
         {

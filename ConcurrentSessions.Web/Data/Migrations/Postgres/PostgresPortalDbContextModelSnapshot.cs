@@ -23,23 +23,6 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
-                {
-                    b.Property<string>("UserId")
-                        .HasColumnType("text");
-
-                    b.Property<string>("PlaceKey")
-                        .HasMaxLength(128)
-                        .HasColumnType("character varying(128)");
-
-                    b.Property<DateTimeOffset>("FirstSeenAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.HasKey("UserId", "PlaceKey");
-
-                    b.ToTable("KnownLocations", (string)null);
-                });
-
             modelBuilder.Entity("ConcurrentSessions.Web.Audit.AuditEvent", b =>
                 {
                     b.Property<long>("Sequence")
@@ -275,6 +258,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
 
+                    b.Property<string>("Description")
+                        .HasMaxLength(132)
+                        .HasColumnType("character varying(132)");
+
                     b.Property<DateTimeOffset>("FirstSeenAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -287,6 +274,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasMaxLength(32)
                         .HasColumnType("bytea");
 
+                    b.Property<DateTimeOffset?>("LastSignedInAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("UserId")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -298,6 +288,30 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("Devices", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Sessions.KnownLocation", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("PlaceKey")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)");
+
+                    b.Property<DateTimeOffset>("FirstSeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)");
+
+                    b.Property<DateTimeOffset?>("UsualSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("UserId", "PlaceKey");
+
+                    b.ToTable("KnownLocations", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Sessions.PendingFactor", b =>
@@ -395,6 +409,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.Property<TimeSpan>("RememberedIdleTimeout")
                         .HasColumnType("interval");
 
+                    b.Property<string>("Responses")
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)");
+
                     b.Property<int?>("Seats")
                         .HasColumnType("integer");
 
@@ -469,6 +487,14 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.Property<bool>("Remembered")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("RiskReasons")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)");
+
+                    b.Property<string>("RiskResponse")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
                     b.Property<string>("SecurityStamp")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -495,6 +521,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                                 .IsRequired()
                                 .HasMaxLength(64)
                                 .HasColumnType("character varying(64)");
+
+                            b1.Property<string>("Model")
+                                .HasMaxLength(32)
+                                .HasColumnType("character varying(32)");
 
                             b1.Property<string>("System")
                                 .IsRequired()
@@ -900,7 +930,7 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
-            modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
+            modelBuilder.Entity("ConcurrentSessions.Web.Sessions.KnownLocation", b =>
                 {
                     b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
                         .WithMany()

@@ -18,23 +18,6 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
-            modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
-                {
-                    b.Property<string>("UserId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("PlaceKey")
-                        .HasMaxLength(128)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("FirstSeenAt")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("UserId", "PlaceKey");
-
-                    b.ToTable("KnownLocations", (string)null);
-                });
-
             modelBuilder.Entity("ConcurrentSessions.Web.Audit.AuditEvent", b =>
                 {
                     b.Property<long>("Sequence")
@@ -268,6 +251,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Description")
+                        .HasMaxLength(132)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("FirstSeenAt")
                         .HasColumnType("INTEGER");
 
@@ -280,6 +267,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasMaxLength(32)
                         .HasColumnType("BLOB");
 
+                    b.Property<long?>("LastSignedInAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("UserId")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -291,6 +281,30 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Devices", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Sessions.KnownLocation", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PlaceKey")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("UsualSince")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("UserId", "PlaceKey");
+
+                    b.ToTable("KnownLocations", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Sessions.PendingFactor", b =>
@@ -388,6 +402,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.Property<TimeSpan>("RememberedIdleTimeout")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Responses")
+                        .HasMaxLength(512)
+                        .HasColumnType("TEXT");
+
                     b.Property<int?>("Seats")
                         .HasColumnType("INTEGER");
 
@@ -462,6 +480,14 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.Property<bool>("Remembered")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("RiskReasons")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RiskResponse")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("SecurityStamp")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -487,6 +513,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                             b1.Property<string>("Browser")
                                 .IsRequired()
                                 .HasMaxLength(64)
+                                .HasColumnType("TEXT");
+
+                            b1.Property<string>("Model")
+                                .HasMaxLength(32)
                                 .HasColumnType("TEXT");
 
                             b1.Property<string>("System")
@@ -885,7 +915,7 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
-            modelBuilder.Entity("ConcurrentSessions.Web.Alerts.KnownLocation", b =>
+            modelBuilder.Entity("ConcurrentSessions.Web.Sessions.KnownLocation", b =>
                 {
                     b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
                         .WithMany()
