@@ -75,7 +75,7 @@ public sealed class SessionAuthenticationHandler(
     {
         if (KeyHash.FromCookie(Request.Cookies[BrowserCookies.Session]) is { } key && await sessions.FindAsync(key, CancellationToken.None) is { } found)
         {
-            var by = found.Principal.ToActor(ClientReader.Address(Context)?.ToString());
+            var by = found.Principal.ToActor(ClientReader.Address(Context)?.ToString(), ClientReader.Browser(Context));
             await ender.EndOneAsync(found.UserId, found.Id, EndReason.SignedOut, by, CancellationToken.None);
         }
 
@@ -109,7 +109,7 @@ public sealed class SessionAuthenticationHandler(
             return;
         }
 
-        await trail.AccessRefusedAsync(Context.User.ToActor(ClientReader.Address(Context)?.ToString()), Request.Path);
+        await trail.AccessRefusedAsync(Context.ToActor(), Request.Path);
         if (IsApi)
         {
             await Problem(StatusCodes.Status403Forbidden, "Your roles do not allow this.");
