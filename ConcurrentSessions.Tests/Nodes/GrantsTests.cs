@@ -19,7 +19,7 @@ public sealed class GrantsTests : IAsyncLifetime
     {
         var grants = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "grants.sql"));
         await AsOwnerAsync($"CREATE ROLE {role} LOGIN NOSUPERUSER PASSWORD 'x'; {grants.Replace(" portal;", $" {role};", StringComparison.Ordinal)}");
-        portal = PortalFactory.On(database).With("ConnectionStrings:Portal", AsPortal).With("Audit:RetentionDays", "365");
+        portal = PortalFactory.On(database).With("ConnectionStrings:Portal", AsPortal).With("Audit:RetentionDays", "365").With("Privacy:IpAddressDays", "1");
     }
 
     public async ValueTask DisposeAsync()
@@ -39,12 +39,12 @@ public sealed class GrantsTests : IAsyncLifetime
         await visitor.SignInAsync("ada@portal.example");
         Assert.True(await visitor.IsSignedInAsync());
         await visitor.SubmitAsync("/Account/Manage/DeletePersonalData", "delete-user", ("Input.Understood", "True"));
-        portal.Clock.Advance(TimeSpan.FromDays(400));
+        portal.Clock.Advance(TimeSpan.FromHours(25));
         await portal.Services.GetRequiredService<Web.Sessions.AddressShortening>().ShortenAsync(default);
         await portal.InDatabaseAsync(db => portal.Services.GetServices<IPurge>().OfType<AuditRetention>().Single().PurgeSomeAsync(db, default));
         var report = await portal.Services.GetRequiredService<LedgerCheck>().RunAsync(null, default);
         Assert.Null(report.Problem);
-        Assert.True(report.Start > 0);
+        Assert.DoesNotContain(await portal.AuditAsync(), e => e.OriginSalt is not null);
     }
 
     [Theory]

@@ -51,14 +51,7 @@ public sealed class AuditExport(IDbContextFactory<PortalDbContext> databases, Le
     public async Task WriteCsvAsync(TextWriter output, Actor by, CancellationToken ct)
     {
         var last = await BeginAsync("CSV", by, ct);
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            InjectionOptions = InjectionOptions.Escape,
-            InjectionEscapeCharacter = '\'',
-            InjectionCharacters = ['=', '@', '+', '-', '\t', '\r', '\0'],
-            NewLine = "\r\n", // RFC 4180
-        };
-        await using var csv = new CsvWriter(output, configuration, leaveOpen: true);
+        await using var csv = new CsvWriter(output, Csv(), leaveOpen: true);
         csv.WriteHeader<EventLine>();
         await csv.NextRecordAsync();
         await foreach (var line in ReadAsync(0, last.Number, ct))
@@ -67,6 +60,16 @@ public sealed class AuditExport(IDbContextFactory<PortalDbContext> databases, Le
             await csv.NextRecordAsync();
         }
     }
+
+    internal static CsvConfiguration Csv() => new(CultureInfo.InvariantCulture)
+    {
+        InjectionOptions = InjectionOptions.Escape,
+        InjectionEscapeCharacter = '\'',
+        InjectionCharacters = ['=', '@', '+', '-', '\t', '\r', '\0'],
+        NewLine = "\r\n", // RFC 4180
+        // With that, CsvHelper would leave a field with a lone line feed unquoted, and the row would end there.
+        ShouldQuote = args => args.Field.AsSpan().ContainsAny('\r', '\n') || ConfigurationFunctions.ShouldQuote(args),
+    };
 
     // The export is the last event it holds. (OWASP calls it a read of what is sensitive.)
     private async Task<ChainLink> BeginAsync(string format, Actor by, CancellationToken ct)

@@ -43,7 +43,7 @@ public static class DatabaseServices
             await using var migrated = await databases.CreateDbContextAsync(ct);
 
             // Where the portal's role may not change the schema, its owner has: then there is nothing to do, and nothing to be allowed.
-            if ((await migrated.Database.GetPendingMigrationsAsync(ct)).Any())
+            if (!await migrated.GetService<IRelationalDatabaseCreator>().HasTablesAsync(ct) || (await migrated.Database.GetPendingMigrationsAsync(ct)).Any())
             {
                 await migrated.Database.MigrateAsync(ct);
             }
