@@ -41,6 +41,14 @@ SELECT e."Sequence" FROM "AuditEvents" e
 WHERE e."Name" = 'session_created' AND NOT EXISTS (SELECT 1 FROM "Sessions" s WHERE s."Id" = e."SessionId")
     AND NOT EXISTS (SELECT 1 FROM "AuditEvents" p WHERE p."Name" = 'sessions_purged');
 
+-- audit event without a place in the ledger
+SELECT e."Sequence" FROM "AuditEvents" e WHERE NOT EXISTS (SELECT 1 FROM "AuditChain" l WHERE l."Event" = e."Sequence");
+
+-- gap in the ledger, though nothing was purged
+SELECT l."Number" FROM "AuditChain" l
+WHERE l."Number" > 1 AND NOT EXISTS (SELECT 1 FROM "AuditChain" p WHERE p."Number" = l."Number" - 1)
+    AND NOT EXISTS (SELECT 1 FROM "AuditCheckpoints" c WHERE c."Kind" = 'Retention');
+
 -- ended session used later than five seconds after its end
 SELECT s."Id" FROM "Sessions" s WHERE s."LastSeenAt" > s."EndedAt" + interval '5 seconds';
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the portal beside its peers and writes docs/performance.md.
-#   bench/run.sh [--quick] [--long] [throughput | signin | race | revocation | growth | memory ...]
+#   bench/run.sh [--quick] [--long] [throughput | signin | race | revocation | growth | memory | audit ...]
 # Without a part: all. --quick: a small run that only shows that everything works; it writes no page. --long: the race reaches 10,000 sign-ins.
 set -euo pipefail
 cd "$(dirname "$0")"

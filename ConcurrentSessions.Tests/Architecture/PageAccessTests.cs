@@ -22,7 +22,7 @@ public sealed class PageAccessTests
         var anonymous = page.GetCustomAttributes<AllowAnonymousAttribute>(inherit: true).Any();
         var holds = folder switch
         {
-            ".Admin" => authorize.Exists(a => a.Policy == "Administer") && !anonymous,
+            ".Admin" => authorize.Exists(a => a.Policy == "Inspect") && !anonymous,
             ".My" => (authorize.Count > 0 && !anonymous) || (page.GetCustomAttribute<RouteAttribute>()!.Template == "/" && anonymous),
             ".Account.Manage" => authorize.Count > 0 && !anonymous,
             ".Account" => true, // the pages that lead to a sign-in, or away from one

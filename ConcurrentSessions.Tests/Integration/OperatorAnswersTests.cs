@@ -12,7 +12,7 @@ public sealed class OperatorAnswersTests(PortalFactory portal) : IClassFixture<P
     [Theory]
     [InlineData("users add nonsense", "invalid")]
     [InlineData("users add admin@demo.example", "already taken")]
-    [InlineData("users add x@example.com --role Boss", "There is no role 'Boss'; the roles are Admin, User.")]
+    [InlineData("users add x@example.com --role Boss", "There is no role 'Boss'; the roles are Admin, Auditor, User.")]
     [InlineData("users add x@example.com --password-stdin", "12")]
     [InlineData("users disable nobody@example.com", "There is no user 'nobody@example.com'.")]
     [InlineData("users disable admin@demo.example", "last active administrator")]

@@ -86,7 +86,7 @@ public sealed class TwoNodesTests : IAsyncLifetime
         await using var third = first.AnotherNode();
         await Task.WhenAll(new[] { first, second, third }.Select(node => Task.Run(() => node.Services)));
 
-        Assert.Equal([Roles.Admin, Roles.User], await first.InDatabaseAsync(db => db.Roles.Select(r => r.Name!).Order().ToListAsync()));
+        Assert.Equal([Roles.Admin, Roles.Auditor, Roles.User], await first.InDatabaseAsync(db => db.Roles.Select(r => r.Name!).Order().ToListAsync()));
         Assert.Equal(1, await first.InDatabaseAsync(db => db.SetUpLinks.CountAsync()));
         Assert.Equal(1, await first.InDatabaseAsync(db => db.RoleLimits.CountAsync()));
     }

@@ -13,6 +13,13 @@ namespace ConcurrentSessions.Tests.Support;
 /// </summary>
 public sealed class ThrowAwayDatabase : IDisposable
 {
+    private static readonly Lazy<string> Key = new(() =>
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("portal-audit-key-").FullName, "key.pem");
+        Web.Audit.SigningKey.MakeWhenMissing(file);
+        return file;
+    });
+
     private static readonly Lazy<string> Template = new(MakeTemplate);
 
     private readonly string folder = Directory.CreateTempSubdirectory("portal-database-").FullName;
@@ -39,11 +46,18 @@ public sealed class ThrowAwayDatabase : IDisposable
     /// <summary>For the database file and what lies beside it.</summary>
     public string Folder => folder;
 
+    /// <summary>One for all: it is what is signed with it that matters.</summary>
+    public static string SigningKey => Key.Value;
+
+    public string CheckpointFile => Path.Combine(folder, "checkpoints.jsonl");
+
     /// <summary>As the portal's settings name it.</summary>
     public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
     {
         ["Database:Provider"] = Provider,
         ["ConnectionStrings:Portal"] = ConnectionString,
+        ["Audit:SigningKey"] = SigningKey,
+        ["Audit:CheckpointFile"] = CheckpointFile,
     };
 
     public static ThrowAwayDatabase New(string? provider = null) => new(provider ?? LaneProvider);

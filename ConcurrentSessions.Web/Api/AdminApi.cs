@@ -1,24 +1,23 @@
-using System.Globalization;
-using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn;
 using ConcurrentSessions.Web.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConcurrentSessions.Web.Api;
 
-/// <summary>The administrator's panel, for programs.</summary>
+/// <summary>The administrator's panel, for programs. Auditors may read; whatever changes something asks for an administrator.</summary>
 internal static class AdminApi
 {
     public static void MapAdminApi(this RouteGroupBuilder admin)
     {
         admin.MapGet("/sessions", SessionsAsync).WithName("ListAllSessions")
             .WithSummary("Everybody's active sessions, the latest started first").ProducesProblem(StatusCodes.Status400BadRequest);
-        admin.MapDelete("/sessions/{id}", EndSessionAsync).WithName("EndAnySession").WithSummary("Ends one session of anybody")
+        admin.MapDelete("/sessions/{id}", EndSessionAsync).WithName("EndAnySession").WithSummary("Ends one session of anybody").RequireAuthorization(Policies.Administer)
             .ProducesProblem(StatusCodes.Status404NotFound);
         admin.MapDelete("/users/{id}/sessions", EndUserSessionsAsync).WithName("EndUserSessions")
-            .WithSummary("Ends all sessions of a user, and every sign-in under way").ProducesProblem(StatusCodes.Status404NotFound);
-        admin.MapGet("/audit", AuditAsync).WithName("ReadAudit").WithSummary("The audit trail, newest first")
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .WithSummary("Ends all sessions of a user, and every sign-in under way").RequireAuthorization(Policies.Administer)
+           .ProducesProblem(StatusCodes.Status404NotFound);
+        admin.MapAuditApi();
         admin.MapRolePolicyApi();
     }
 
@@ -63,26 +62,6 @@ internal static class AdminApi
 
         var (result, ended) = await administration.EndAllSessionsAsync(id, http.Caller(), ct);
         return result.Problem is null ? TypedResults.Ok(new EndedJson(ended)) : Refused(result);
-    }
-
-    private static async Task<Results<Ok<Page<AuditJson>>, ProblemHttpResult>> AuditAsync(
-        AuditTrail trail, string? cursor, string? limit, string? name, string? user, CancellationToken ct)
-    {
-        if (PageQuery.Read(limit, out var most) is { } problem)
-        {
-            return ApiAnswers.BadRequest(problem);
-        }
-
-        long? before = long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : null;
-        if (before is null && !string.IsNullOrEmpty(cursor))
-        {
-            return ApiAnswers.BadRequest(PageQuery.BadCursor);
-        }
-
-        var entries = await trail.ReadAsync(new(name, user), before, most, ct);
-        return TypedResults.Ok(new Page<AuditJson>(
-            [.. entries.Select(AuditJson.Of)],
-            entries.Count == most ? entries[^1].Event.Sequence.ToString(CultureInfo.InvariantCulture) : null));
     }
 
     /// <summary>An administrator who is none any more is refused; what the portal's state does not allow is a conflict.</summary>

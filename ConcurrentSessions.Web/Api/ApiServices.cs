@@ -29,7 +29,7 @@ public static class ApiServices
     {
         var api = endpoints.MapGroup("/api").RequireAuthorization().AddEndpointFilter<SameOriginFilter>().WithTags("Sessions");
         api.MapSessionApi();
-        var admin = endpoints.MapGroup("/api/admin").RequireAuthorization(Policies.Administer)
+        var admin = endpoints.MapGroup("/api/admin").RequireAuthorization(Policies.Inspect)
             .AddEndpointFilter<SameOriginFilter>().AddEndpointFilter<TextFilter>().WithTags("Administration");
         admin.MapAdminApi();
         endpoints.MapOpenApi().RequireAuthorization();

@@ -15,5 +15,5 @@ internal static class CallerExtensions
         public SessionId Session => caller.GetSessionId() ?? throw new InvalidOperationException("Nobody is signed in.");
     }
 
-    public static Actor Caller(this HttpContext http) => http.User.ToActor(ClientReader.Address(http)?.ToString());
+    public static Actor Caller(this HttpContext http) => http.ToActor();
 }

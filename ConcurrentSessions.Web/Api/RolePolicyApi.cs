@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn;
 using ConcurrentSessions.Web.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -15,6 +16,7 @@ internal static class RolePolicyApi
             .ProducesProblem(StatusCodes.Status404NotFound);
         admin.MapPut("/roles/{role}/policy", ChangeAsync).WithName("ChangeRolePolicy").WithSummary("Changes a role's limit, lifetimes and whether it requires a second factor")
             .WithDescription("New lifetimes hold at once, for living sessions too; a lower limit as enforce says. A second factor, once required, is required of living sessions too.")
+            .RequireAuthorization(Policies.Administer)
             .Accepts<RolePolicyChangeJson>("application/json")
             .WithMetadata(new BodyLimit(16 * 1024))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);

@@ -5,7 +5,9 @@ namespace ConcurrentSessions.Web.Audit;
 /// <param name="UserId">The signed-in user, where there is one.</param>
 /// <param name="SessionId">The session the act came from, where there is one.</param>
 /// <param name="IpAddress">Where it came from; null for the portal itself.</param>
-public sealed record Actor(ActorKind Kind, string? UserId = null, Guid? SessionId = null, string? IpAddress = null)
+/// <param name="UserAgent">What the browser said it is, cleaned; null where there is no request.</param>
+public sealed record Actor(
+    ActorKind Kind, string? UserId = null, Guid? SessionId = null, string? IpAddress = null, string? UserAgent = null)
 {
     /// <summary>The portal's own workers.</summary>
     public static Actor Portal { get; } = new(ActorKind.Portal);
@@ -13,11 +15,11 @@ public sealed record Actor(ActorKind Kind, string? UserId = null, Guid? SessionI
     /// <summary>Whoever runs the program's verbs on the machine.</summary>
     public static Actor Operator { get; } = new(ActorKind.Operator);
 
-    public static Actor Person(string userId, Guid? sessionId, string? ipAddress) =>
-        new(ActorKind.Person, userId, sessionId, ipAddress);
+    public static Actor Person(string userId, Guid? sessionId, string? ipAddress, string? userAgent = null) =>
+        new(ActorKind.Person, userId, sessionId, ipAddress, userAgent);
 
     /// <summary>Somebody who is not (yet) signed in.</summary>
-    public static Actor Visitor(string? ipAddress) => new(ActorKind.Visitor, IpAddress: ipAddress);
+    public static Actor Visitor(string? ipAddress, string? userAgent = null) => new(ActorKind.Visitor, IpAddress: ipAddress, UserAgent: userAgent);
 }
 
 public enum ActorKind

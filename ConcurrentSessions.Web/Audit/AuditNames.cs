@@ -47,5 +47,6 @@ public static class AuditNames
     public const string MailSent = "mail_sent";
     public const string MailFailed = "mail_failed";
     public const string DatabaseRestored = "database_restored";
+    public const string SensitiveRead = "sensitive_read";
     public const string SetUpLinkMade = "setup_link_created";
 }

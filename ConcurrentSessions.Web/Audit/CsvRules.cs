@@ -11,7 +11,9 @@ public static class CsvRules
     {
         InjectionOptions = InjectionOptions.Escape,
         InjectionEscapeCharacter = '\'',
-        InjectionCharacters = ['=', '@', '+', '-', '\t', '\r'],
+        InjectionCharacters = ['=', '@', '+', '-', '\t', '\r', '\0'],
         NewLine = "\r\n",
+        // With that, CsvHelper would leave a field with a lone line feed unquoted, and the row would end there.
+        ShouldQuote = args => args.Field.AsSpan().ContainsAny('\r', '\n') || ConfigurationFunctions.ShouldQuote(args),
     };
 }

@@ -41,7 +41,12 @@ public static class DatabaseServices
         await db.AloneAsync(Locks.Start, async () =>
         {
             await using var migrated = await databases.CreateDbContextAsync(ct);
-            await migrated.Database.MigrateAsync(ct);
+
+            // Where the portal's role may not change the schema, its owner has: then there is nothing to do, and nothing to be allowed.
+            if (!await migrated.GetService<IRelationalDatabaseCreator>().HasTablesAsync(ct) || (await migrated.Database.GetPendingMigrationsAsync(ct)).Any())
+            {
+                await migrated.Database.MigrateAsync(ct);
+            }
         }, ct);
     }
 

@@ -8,6 +8,9 @@ public static class Roles
     public const string Admin = "Admin";
     public const string User = "User";
 
+    /// <summary>Sees the whole panel and changes nothing (NIST SP 800-53 AC-5, AC-6).</summary>
+    public const string Auditor = "Auditor";
+
     /// <summary>Users who may administer now: in the role and not disabled.</summary>
     public static IQueryable<PortalUser> ActiveAdministrators(this PortalDbContext db) =>
         from user in db.Users

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Users;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,7 @@ internal static class DatabaseCommands
         {
             var db = scope.GetRequiredService<PortalDbContext>();
             await scope.MigratePortalDatabaseAsync(ct);
+            await scope.GetRequiredService<Ledger>().TakeUpOldEventsAsync(ct);
             await scope.GetRequiredService<Bootstrap>().RunAsync(offerLink: false, ct);
             return desk.Say($"The database is up to date ({(await db.Database.GetAppliedMigrationsAsync(ct)).LastOrDefault() ?? "no migrations"}).");
         });

@@ -16,7 +16,11 @@ internal sealed record TrailCheck(int Events, int Sessions, IReadOnlyList<Guid> 
     public static async Task<TrailCheck> RunAsync(PortalDbContext db, CancellationToken ct)
     {
         // Sessions first: the events of whatever was read here are then in the table, also while people sign in.
-        var sessions = await db.Sessions.AsNoTracking().Select(s => new { s.Id, Ended = s.EndedAt != null }).ToListAsync(ct);
+        // What began before the oldest event that retention has kept is not to be told any more.
+        var since = await db.AuditCheckpoints.AnyAsync(c => c.Kind == CheckpointKind.Retention, ct)
+            ? await db.AuditEvents.MinAsync(e => (DateTimeOffset?)e.At, ct) ?? DateTimeOffset.MaxValue
+            : DateTimeOffset.MinValue;
+        var sessions = await db.Sessions.AsNoTracking().Where(s => s.StartedAt >= since).Select(s => new { s.Id, Ended = s.EndedAt != null }).ToListAsync(ct);
         var (starts, ends) = (sessions.Select(s => s.Id.Value).ToHashSet(), sessions.Where(s => s.Ended).Select(s => s.Id.Value).ToHashSet());
         var (count, outOfOrder, latest) = (0, 0, DateTimeOffset.MinValue);
         await foreach (var line in db.AuditEvents.AsNoTracking().OrderBy(e => e.Sequence)

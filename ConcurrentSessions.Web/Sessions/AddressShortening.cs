@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ConcurrentSessions.Web.Sessions;
 
-/// <summary>Takes the IP addresses of old sessions and audit events away; their networks, written beside them, stay (ASVS 14.2.7).</summary>
+/// <summary>Takes the IP addresses of old sessions and audit events away, of events the browser too; their networks, written beside them, stay (ASVS 14.2.7).</summary>
 public sealed class AddressShortening(IDbContextFactory<PortalDbContext> databases, IOptions<PrivacySettings> settings, TimeProvider clock)
 {
     private const int Batch = 1000;
@@ -22,8 +22,9 @@ public sealed class AddressShortening(IDbContextFactory<PortalDbContext> databas
         }, ct);
         var events = await RepeatAsync(db =>
         {
-            var old = db.AuditEvents.Where(e => e.IpAddress != null && e.At < before).OrderBy(e => e.At).Take(Batch).Select(e => e.Sequence);
-            return db.AuditEvents.Where(e => old.Contains(e.Sequence)).ExecuteUpdateAsync(set => set.SetProperty(e => e.IpAddress, (string?)null), ct);
+            var old = db.AuditEvents.Where(e => e.OriginSalt != null && e.At < before).OrderBy(e => e.At).Take(Batch).Select(e => e.Sequence);
+            return db.AuditEvents.Where(e => old.Contains(e.Sequence)).ExecuteUpdateAsync(set => set
+                .SetProperty(e => e.IpAddress, (string?)null).SetProperty(e => e.UserAgent, (string?)null).SetProperty(e => e.OriginSalt, (byte[]?)null), ct);
         }, ct);
         if (sessions + events > 0)
         {

@@ -86,7 +86,7 @@ public sealed class SessionRegistry(
             .SingleOrDefaultAsync(s => s.KeyHash == hash && s.UserId != opened.UserId, ct);
         if (other is not null)
         {
-            await ender.EndOneAsync(other.UserId, other.Id, EndReason.Replaced, Actor.Visitor(opened.IpAddress), ct);
+            await ender.EndOneAsync(other.UserId, other.Id, EndReason.Replaced, Actor.Visitor(opened.IpAddress, opened.UserAgent), ct);
         }
     }
 
@@ -117,7 +117,7 @@ public sealed class SessionRegistry(
 
         var session = Add(db, user, device, deviceKey, rules, request, now, out var key);
         session.Keep(await risk.DecideAsync(db, user, request.Client, newDevice: device is null, rules, ct));
-        var by = Actor.Person(user.Id, session.Id.Value, request.Client.IpAddress);
+        var by = Actor.Person(user.Id, session.Id.Value, request.Client.IpAddress, request.Client.UserAgent);
         ender.End(db, replaced, EndReason.Replaced, by);
         ender.End(db, chosen, EndReason.ChosenToMakeRoom, by);
         ender.End(db, seated.Evicted, EndReason.Evicted, by);
@@ -162,7 +162,7 @@ public sealed class SessionRegistry(
         SignInOutcome outcome, SignInRequest request, string reason, CancellationToken ct)
     {
         var name = outcome is SignInOutcome.Overtaken ? AuditNames.SignInFailed : AuditNames.SessionLimitReached;
-        db.AuditEvents.Add(AuditEvent.Of(name, Actor.Visitor(request.Client.IpAddress), clock.GetUtcNow(),
+        db.AuditEvents.Add(AuditEvent.Of(name, Actor.Visitor(request.Client.IpAddress, request.Client.UserAgent), clock.GetUtcNow(),
             AuditOutcome.Refused, request.UserId, reason: reason));
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync();
@@ -204,7 +204,7 @@ public sealed class SessionRegistry(
         var session = Session.Start(
             SessionId.New(now), now, rules.LifetimeFor(remembered), request with { Remember = remembered }, key, device, user.SecurityStamp!);
         db.Sessions.Add(session);
-        var by = Actor.Person(user.Id, session.Id.Value, request.Client.IpAddress);
+        var by = Actor.Person(user.Id, session.Id.Value, request.Client.IpAddress, request.Client.UserAgent);
         db.AuditEvents.Add(AuditEvent.Of(AuditNames.SignInSucceeded, by, now, subject: user.Id, session: session.Id.Value, reason: request.Method.ToString()));
         db.AuditEvents.Add(AuditEvent.Of(AuditNames.SessionCreated, by, now, subject: user.Id, session: session.Id.Value));
         return session;

@@ -25,6 +25,10 @@ public sealed class ClientReader(IIpLocator locator)
         var v4 => v4,
     };
 
+    /// <summary>What the browser says it is, cleaned; null when it says nothing.</summary>
+    public static string? Browser(HttpContext context) =>
+        UserAgentReader.Clean(context.Request.Headers.UserAgent.ToString()) is { Length: > 0 } agent ? agent : null;
+
     /// <summary>What is counted as one guesser: the /24 of an IPv4 address, also of one mapped into IPv6; the /64 of an IPv6 one.</summary>
     public static string Network(IPAddress? address)
     {

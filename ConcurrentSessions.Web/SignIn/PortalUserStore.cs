@@ -205,6 +205,10 @@ public sealed class PortalUserStore(
         await Context.PendingSignIns.Where(p => p.UserId == userId).ExecuteDeleteAsync(ct);
         await Context.Devices.Where(d => d.UserId == userId).ExecuteDeleteAsync(ct);
         await Context.UserLimits.Where(l => l.UserId == userId).ExecuteDeleteAsync(ct);
+
+        // The trail stays, but not the words in it that were the person's own.
+        await Context.AuditEvents.Where(e => e.SubjectId == userId && e.Name == AuditNames.DeviceRenamed)
+            .ExecuteUpdateAsync(set => set.SetProperty(e => e.Reason, (string?)null).SetProperty(e => e.ReasonSalt, (byte[]?)null), ct);
     }
 
     private async Task<List<Session>> EndOthersAsync(PortalUser user, Actor by, CancellationToken ct)
@@ -234,8 +238,8 @@ public sealed class PortalUserStore(
     private Actor Actor() => contexts.HttpContext switch
     {
         null => Audit.Actor.Operator,
-        { User.Identity.IsAuthenticated: true } http => http.User.ToActor(ClientReader.Address(http)?.ToString()),
-        var http => Audit.Actor.Visitor(ClientReader.Address(http)?.ToString()),
+        { User.Identity.IsAuthenticated: true } http => http.ToActor(),
+        var http => http.ToVisitor(),
     };
 
     private sealed record Credentials(string? Stamp, string? PasswordHash, string? Email, bool TwoFactorEnabled)

@@ -51,8 +51,7 @@ public sealed class Reauthentication(
 
     private async Task<SignInResult> RenewAsync(PortalUser user)
     {
-        var from = ClientReader.Address(Context);
-        var by = Context.User.ToActor(from?.ToString());
+        var by = Context.ToActor();
         if (await registry.RenewAsync(user.Id, new SessionId(by.SessionId!.Value), by, Context.RequestAborted) is not { } renewed)
         {
             return SignInResult.Failed;

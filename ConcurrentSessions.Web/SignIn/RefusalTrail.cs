@@ -35,7 +35,7 @@ public sealed class RefusalTrail(IDbContextFactory<PortalDbContext> databases, T
             return;
         }
 
-        var by = context.User.GetUserId() is null ? Actor.Visitor(address?.ToString()) : context.User.ToActor(address?.ToString());
+        var by = context.User.GetUserId() is null ? Actor.Visitor(address?.ToString(), ClientReader.Browser(context)) : context.ToActor();
         try
         {
             await using var db = await databases.CreateDbContextAsync();

@@ -76,7 +76,7 @@ public sealed class SessionAuthenticationHandler(
     {
         if (KeyHash.FromCookie(Request.Cookies[BrowserCookies.Session]) is { } key && await sessions.FindAsync(key, CancellationToken.None) is { } found)
         {
-            var by = found.Principal.ToActor(ClientReader.Address(Context)?.ToString());
+            var by = found.Principal.ToActor(ClientReader.Address(Context)?.ToString(), ClientReader.Browser(Context));
             await ender.EndOneAsync(found.UserId, found.Id, EndReason.SignedOut, by, CancellationToken.None);
         }
 

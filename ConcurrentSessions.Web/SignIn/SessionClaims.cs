@@ -31,6 +31,13 @@ public static class SessionClaims
 
     /// <summary>The person of this principal as the actor of what they do.</summary>
     /// <exception cref="InvalidOperationException">Nobody is signed in.</exception>
-    public static Actor ToActor(this ClaimsPrincipal user, string? ipAddress = null) => Actor.Person(
-        user.GetUserId() ?? throw new InvalidOperationException("Nobody is signed in."), user.GetSessionId()?.Value, ipAddress);
+    public static Actor ToActor(this ClaimsPrincipal user, string? ipAddress = null, string? userAgent = null) => Actor.Person(
+        user.GetUserId() ?? throw new InvalidOperationException("Nobody is signed in."), user.GetSessionId()?.Value, ipAddress, userAgent);
+
+    /// <summary>Whoever is signed in in this request, as the actor of what it does.</summary>
+    /// <exception cref="InvalidOperationException">Nobody is signed in.</exception>
+    public static Actor ToActor(this HttpContext http) => http.User.ToActor(ClientReader.Address(http)?.ToString(), ClientReader.Browser(http));
+
+    /// <summary>Whoever sent this request, not (yet) signed in.</summary>
+    public static Actor ToVisitor(this HttpContext http) => Actor.Visitor(ClientReader.Address(http)?.ToString(), ClientReader.Browser(http));
 }

@@ -33,7 +33,7 @@ public sealed class SessionMemory(NodeKnowledge knowledge, IOptions<SessionSetti
 
     public void Remember(in KeyHash key, SignedIn session, Reading reading)
     {
-        if (session.Principal.IsInRole(Roles.Admin) || session.MustEnrol)
+        if (session.Principal.IsInRole(Roles.Admin) || session.Principal.IsInRole(Roles.Auditor) || session.MustEnrol)
         {
             return;
         }

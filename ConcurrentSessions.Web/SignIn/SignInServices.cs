@@ -49,6 +49,7 @@ public static class SignInServices
         services.AddSingleton<IAuthorizationHandler, FreshProofHandler>();
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Administer, policy => policy.RequireRole(Roles.Admin))
+            .AddPolicy(Policies.Inspect, policy => policy.RequireRole(Roles.Admin, Roles.Auditor))
             .AddPolicy(Policies.FreshProof, policy => policy.RequireAuthenticatedUser().AddRequirements(new FreshProofRequirement()));
         return services.AddSchemes().AddExternalProvider(configuration);
     }

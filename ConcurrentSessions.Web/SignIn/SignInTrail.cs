@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ConcurrentSessions.Web.SignIn;
 
 /// <summary>Writes down sign-ins that came to nothing. What was typed as a name is not kept: it may be a password.</summary>
-public sealed class SignInTrail(IDbContextFactory<PortalDbContext> databases, TimeProvider clock)
+public sealed class SignInTrail(IDbContextFactory<PortalDbContext> databases, IHttpContextAccessor contexts, TimeProvider clock)
 {
     public Task FailedAsync(PortalUser? user, IPAddress? from, string why) =>
         AddAsync(AuditNames.SignInFailed, AuditOutcome.Failed, user, from, user is null ? $"{why}, no such account" : why);
@@ -20,10 +20,12 @@ public sealed class SignInTrail(IDbContextFactory<PortalDbContext> databases, Ti
         ? AddAsync(AuditNames.SignInThrottled, AuditOutcome.Refused, user, from, "too many attempts")
         : Task.CompletedTask;
 
+    private string? Browser => contexts.HttpContext is { } http ? ClientReader.Browser(http) : null;
+
     private async Task AddAsync(string name, AuditOutcome outcome, PortalUser? user, IPAddress? from, string why)
     {
         await using var db = await databases.CreateDbContextAsync();
-        db.AuditEvents.Add(AuditEvent.Of(name, Actor.Visitor(from?.ToString()), clock.GetUtcNow(), outcome, user?.Id, reason: why));
+        db.AuditEvents.Add(AuditEvent.Of(name, Actor.Visitor(from?.ToString(), Browser), clock.GetUtcNow(), outcome, user?.Id, reason: why));
         await db.SaveChangesAsync();
     }
 }

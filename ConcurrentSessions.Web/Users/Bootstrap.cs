@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace ConcurrentSessions.Web.Users;
 
-/// <summary>Makes what a new database lacks: the roles, the Admin role's limit, and the first administrator or a link to become it.</summary>
+/// <summary>Makes what a new database lacks: the roles, the limits of those that see everything, and the first administrator or a link to become it.</summary>
 public sealed class Bootstrap(
     PortalDbContext db, UserManager<PortalUser> users, RoleManager<IdentityRole> roles, IConfiguration configuration,
     IOptions<SessionSettings> settings, PublicLinks links, IHostEnvironment environment, TimeProvider clock)
@@ -95,7 +95,7 @@ public sealed class Bootstrap(
 
     private async Task AddRolesAsync(CancellationToken ct)
     {
-        foreach (var role in new[] { Roles.Admin, Roles.User })
+        foreach (var role in new[] { Roles.Admin, Roles.Auditor, Roles.User })
         {
             if (await roles.RoleExistsAsync(role))
             {
@@ -103,9 +103,9 @@ public sealed class Bootstrap(
             }
 
             await roles.CreateAsync(new IdentityRole(role));
-            if (role == Roles.Admin)
+            if (role != Roles.User)
             {
-                // In Development the demo administrator is to be used at once.
+                // In Development they are to be used at once.
                 db.RoleLimits.Add(RoleLimit.Of(role, settings.Value.AdministratorRules() with { SecondFactorRequired = !environment.IsDevelopment() }));
                 await db.SaveChangesAsync(ct);
             }

@@ -1,3 +1,4 @@
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
 using ConcurrentSessions.Web.Sessions;
@@ -21,6 +22,8 @@ public static class FirstStart
         var secondFactor = true;
         await db.AloneAsync(Locks.Start, async () =>
         {
+            await app.Services.GetRequiredService<Ledger>().TakeUpOldEventsAsync(ct);
+
             // Nodes that made a key each would not read each other's forms until they look again.
             scope.ServiceProvider.GetDataProtector(Locks.Start).Protect([]);
             link = await scope.ServiceProvider.GetRequiredService<Bootstrap>().RunAsync(offerLink: !development, ct);

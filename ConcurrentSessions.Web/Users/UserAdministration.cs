@@ -163,14 +163,16 @@ public sealed partial class UserAdministration(
             return clock.GetUtcNow() - proved <= Session.FreshProof ? null : AdministrationResult.ProveFirst;
         }
 
-        db.AuditEvents.Add(AuditEvent.Of(AuditNames.AccessRefused, by, clock.GetUtcNow(), AuditOutcome.Refused, userId, reason: "not an administrator any more"));
+        var looks = await db.RolesOf(by.UserId ?? "").ContainsAsync(Roles.Auditor, ct);
+        db.AuditEvents.Add(AuditEvent.Of(AuditNames.AccessRefused, by, clock.GetUtcNow(), AuditOutcome.Refused, userId,
+            reason: looks ? "an auditor changes nothing" : "not an administrator any more"));
         await db.SaveChangesAsync(ct);
         if (db.Database.CurrentTransaction is { } turn)
         {
             await turn.CommitAsync(ct);
         }
 
-        return AdministrationResult.NotAllowed;
+        return looks ? AdministrationResult.LooksOnly : AdministrationResult.NotAllowed;
     }
 
     private static async Task<bool> IsLastAdministratorAsync(PortalDbContext db, string userId, CancellationToken ct)
@@ -209,6 +211,8 @@ public sealed record AdministrationResult(string? Problem, IReadOnlyList<Session
     /// <summary>Nothing was done: the session's last proof is older than <see cref="Session.FreshProof"/> (ASVS 7.5.3).</summary>
     public static AdministrationResult ProveFirst { get; } =
         new("Confirm first that it is you: your last proof is older than five minutes. Nothing was changed.", []);
+
+    public static AdministrationResult LooksOnly { get; } = new("The role Auditor sees everything and changes nothing.", []);
 
     public static AdministrationResult NotAllowed { get; } = new("You are not an administrator any more.", []);
 }

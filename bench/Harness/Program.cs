@@ -3,7 +3,7 @@ using ConcurrentSessions.Bench.Machines;
 using ConcurrentSessions.Bench.Parts;
 using ConcurrentSessions.Bench.Reports;
 
-IPart[] parts = [new Throughput(), new SignInCost(), new Race(), new Revocation(), new Growth(), new Memory()];
+IPart[] parts = [new Throughput(), new SignInCost(), new Race(), new Revocation(), new Growth(), new Memory(), new AuditWrites()];
 string[] names = [.. parts.Select(p => p.Name)];
 Arguments arguments;
 try

@@ -97,7 +97,7 @@ public static class AccountEndpoints
         TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(user), MediaTypeNames.Application.Json);
 
     private static async Task<IResult> DownloadPersonalDataAsync(HttpContext context, PersonalDataFile file) =>
-        await file.WriteAsync(context.User.ToActor(ClientReader.Address(context)?.ToString()), context.RequestAborted) is { } bytes
+        await file.WriteAsync(context.ToActor(), context.RequestAborted) is { } bytes
             ? TypedResults.File(bytes, MediaTypeNames.Application.Json, PersonalDataFile.Name)
             : TypedResults.NotFound();
 }

@@ -20,6 +20,7 @@ public sealed partial class UserPage(
     private DateTimeOffset now;
     private SessionId? current;
     private string? myId;
+    private bool looksOnly;
     private string? heardId;
     private IDisposable? hearing;
     private int queued;
@@ -34,7 +35,7 @@ public sealed partial class UserPage(
     protected override async Task OnParametersSetAsync()
     {
         var me = await MeAsync();
-        (myId, current) = (me.GetUserId(), me.GetSessionId());
+        (myId, current, looksOnly) = (me.GetUserId(), me.GetSessionId(), !me.IsInRole(Data.Roles.Admin));
         if (RendererInfo.IsInteractive && heardId != Id)
         {
             // First listen, then look: what changes in between is heard or seen.
@@ -174,5 +175,6 @@ public sealed partial class UserPage(
     }
 
     private static string Meaning(string role, string no) =>
-        role == Data.Roles.Admin ? $" and may {no}administer everybody" : "";
+        role == Data.Roles.Admin ? $" and may {no}administer everybody"
+        : role == Data.Roles.Auditor ? $" and may {no}look at everything here, without changing it" : "";
 }

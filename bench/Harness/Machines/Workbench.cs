@@ -94,7 +94,12 @@ internal sealed class Workbench : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private async Task RunVerbAsync(string database, string verb, int hashIterations = CheapHash)
+    public Task MigrateAsync(string database) => RunVerbAsync(database, "database migrate");
+
+    /// <returns>What the ledger's check says, in a sentence; an exception when the ledger is broken.</returns>
+    public async Task<string> VerifyAuditAsync(string database) => (await RunVerbAsync(database, "audit verify")).Split('\n')[0];
+
+    private async Task<string> RunVerbAsync(string database, string verb, int hashIterations = CheapHash)
     {
         var environment = string.Join(' ', new Dictionary<string, string>
         {
@@ -108,7 +113,7 @@ internal sealed class Workbench : IAsyncDisposable
             ["Passwords__HashIterations"] = $"{hashIterations}",
         }.Select(v => $"{v.Key}='{v.Value}'"));
         var program = Path.Combine(Arguments.WorkFolder, "portal", "ConcurrentSessions.Web.dll");
-        await ChildProcess.RunAsync(
+        return await ChildProcess.RunAsync(
             "sh", ["-c", $"echo '{Password}' | {environment} dotnet '{program}' {verb}"]);
     }
 

@@ -49,6 +49,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
                     b.Property<string>("IpAddress")
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)");
@@ -62,6 +66,12 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<byte[]>("OriginCommitment")
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("OriginSalt")
+                        .HasColumnType("bytea");
+
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -71,6 +81,12 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)");
 
+                    b.Property<byte[]>("ReasonCommitment")
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("ReasonSalt")
+                        .HasColumnType("bytea");
+
                     b.Property<Guid?>("SessionId")
                         .HasColumnType("uuid");
 
@@ -78,16 +94,79 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)");
+
                     b.HasKey("Sequence");
 
                     b.HasIndex("At");
 
                     b.HasIndex("SubjectId", "Sequence");
 
-                    b.HasIndex(new[] { "At" }, "IX_AuditEvents_At_WithIpAddress")
-                        .HasFilter("\"IpAddress\" IS NOT NULL");
+                    b.HasIndex(new[] { "At" }, "IX_AuditEvents_At_WithOrigin")
+                        .HasFilter("\"OriginSalt\" IS NOT NULL");
 
                     b.ToTable("AuditEvents", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Audit.ChainLink", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Event")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Event")
+                        .IsUnique();
+
+                    b.ToTable("AuditChain", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Audit.Checkpoint", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Signature")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Number");
+
+                    b.ToTable("AuditCheckpoints", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Data.Lease", b =>

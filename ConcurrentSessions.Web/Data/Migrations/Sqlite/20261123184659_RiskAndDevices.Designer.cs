@@ -42,6 +42,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("IpAddress")
                         .HasMaxLength(45)
                         .HasColumnType("TEXT");
@@ -55,6 +59,12 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("OriginCommitment")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("OriginSalt")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -64,11 +74,21 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasMaxLength(500)
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("ReasonCommitment")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("ReasonSalt")
+                        .HasColumnType("BLOB");
+
                     b.Property<Guid?>("SessionId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SubjectId")
                         .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(512)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Sequence");
@@ -77,10 +97,67 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
 
                     b.HasIndex("SubjectId", "Sequence");
 
-                    b.HasIndex(new[] { "At" }, "IX_AuditEvents_At_WithIpAddress")
-                        .HasFilter("\"IpAddress\" IS NOT NULL");
+                    b.HasIndex(new[] { "At" }, "IX_AuditEvents_At_WithOrigin")
+                        .HasFilter("\"OriginSalt\" IS NOT NULL");
 
                     b.ToTable("AuditEvents", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Audit.ChainLink", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Event")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Event")
+                        .IsUnique();
+
+                    b.ToTable("AuditChain", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Audit.Checkpoint", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Signature")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Number");
+
+                    b.ToTable("AuditCheckpoints", (string)null);
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Data.Lease", b =>
