@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ConcurrentSessions.Tests.Support;
+using ConcurrentSessions.Web.Alerts;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Users;
@@ -172,9 +173,22 @@ public sealed class ConsequenceTests(ConsequenceTests.Worlds worlds) : IClassFix
                 case "signed out everywhere by an administrator":
                     await administration.EndAllSessionsAsync(id, Actor.Operator, default);
                     break;
+                case "“This wasn't me” in the portal, all others signed out":
+                    await ReportAsync(world, Actor.Person(id, await world.SessionHereAsync(), null), new(EndAll: true, NewPassword: false));
+                    break;
+                case "“This wasn't me” by its link, password made void":
+                    await ReportAsync(world, Actor.Visitor(null), new(EndAll: false, NewPassword: true));
+                    break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(happens), happens, "The table has a row that no test knows.");
             }
+        }
+
+        private async Task ReportAsync(ConsequenceWorld world, Actor by, NotMeChoices choices)
+        {
+            var notMe = portal.Services.GetRequiredService<NotMe>();
+            Assert.True(await notMe.ReportAsync(world.User.Id, world.Strange, by, default));
+            await notMe.ContainAsync(world.User.Id, world.Strange, choices, by, default);
         }
     }
 }

@@ -33,12 +33,12 @@ public sealed class HostileInputTests(HostileInputTests.World world) : IClassFix
     [
         "/Account/ConfirmEmail?userId=%00&code=AA", "/Account/ConfirmEmail?userId=a%00b&code=%00", "/Account/ConfirmEmail?userId=%ED%A0%80&code=%ED%A0%80",
         "/Account/ConfirmEmailChange?userId=%00&email=%00&code=AA", "/Account/ResetPassword?code=%00", "/Account/SetUp?key=%00",
-        "/Account/SetUp?key=%ED%A0%80", "/Account/Login?ReturnUrl=%00", "/Account/Login?ReturnUrl=%2F%00", "/Account/%ED%A0%80",
+        "/Account/SetUp?key=%ED%A0%80", "/Account/NotMe?token=%00", "/Account/NotMe?token=%ED%A0%80", "/Account/Login?ReturnUrl=%00", "/Account/Login?ReturnUrl=%2F%00", "/Account/%ED%A0%80",
     ];
 
     public static TheoryData<string> AdministratorsAddresses =>
     [
-        "/admin/users?q=%00", "/admin/users?q=%ED%A0%80", "/admin/users?q=%25_%5C", "/admin/sessions?q=%00", "/admin/audit?user=%00", "/admin/audit?event=%00",
+        "/admin/users?q=%00", "/admin/users?q=%ED%A0%80", "/admin/users?q=%25_%5C", "/admin/sessions?q=%00", "/admin/mail?q=%00", "/admin/mail?q=%25_%5C", "/admin/audit?user=%00", "/admin/audit?event=%00",
         "/api/admin/sessions?user=%00", "/api/admin/audit?user=%00", "/api/admin/audit?name=%00",
         "/api/admin/audit?user=%ED%A0%80", "/api/admin/roles/%ED%A0%80/policy",
     ];

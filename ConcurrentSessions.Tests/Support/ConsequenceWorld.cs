@@ -42,6 +42,9 @@ public sealed partial class ConsequenceWorld : IDisposable
 
     public string PasskeyId => System.Buffers.Text.Base64Url.EncodeToString(passkey);
 
+    /// <summary>The session that somebody else may have opened.</summary>
+    public SessionId Strange => SessionId.Parse(otherSession, null);
+
     private Visitor Other { get; }
 
     private Visitor Remembered { get; }
@@ -139,6 +142,8 @@ public sealed partial class ConsequenceWorld : IDisposable
         var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
         Assert.True((await act(users, (await users.FindByIdAsync(User.Id))!)).Succeeded);
     }
+
+    public async Task<Guid> SessionHereAsync() => (await Here.JsonAsync<JsonElement>("/api/session")).GetProperty("id").GetGuid();
 
     /// <summary>Whether it is still there, tried as its owner would.</summary>
     public Task<bool> StaysAsync(string what) => what switch

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ConcurrentSessions.Web.Alerts;
 
 /// <summary>Promises the owner a mail, in the change's own transaction, whenever their account is changed (ASVS 6.3.7).</summary>
-public sealed class AccountChangeAlert(PublicLinks links) : IAccountObserver
+public sealed class AccountChangeAlert(MailPost post, PublicLinks links) : IAccountObserver
 {
     public async ValueTask AccountChangedAsync(PortalDbContext db, AccountNews news, CancellationToken ct)
     {
@@ -21,10 +21,26 @@ public sealed class AccountChangeAlert(PublicLinks links) : IAccountObserver
             await db.Outbox.Where(m => m.SubjectUserId == news.User.Id).ExecuteDeleteAsync(ct);
         }
 
+        var session = await SessionAsync(db, news, ct);
         var newPassword = news.Change is AccountChange.PasswordVoided ? await ResetLinkAsync(db, news, ct) : links.To("/Account/ForgotPassword");
-        var mail = AccountChangeMail.For(news, links, newPassword);
-        db.Outbox.AddRange(new[] { news.User.Email, news.FormerEmail }.OfType<string>().Select(to => OutboxMessage.Of(
-            Guid.CreateVersion7(news.At), AccountChangeMail.Kind(news.Change), to, mail, news.User.Id, news.At)));
+        foreach (var to in new[] { news.User.Email, news.FormerEmail }.OfType<string>())
+        {
+            var notMe = session is null ? null : NotMeLink.Issue(db, links, session, news.At);
+            var mail = AccountChangeMail.For(news, session?.Place.TimeZone, notMe, newPassword, links);
+            post.Promise(db, new(AccountChangeMail.Kind(news.Change), to, news.User.Id, mail, news.At));
+        }
+    }
+
+    /// <summary>The owner's session that it was done in; null where somebody else did it, or a mailed link.</summary>
+    private static async Task<Session?> SessionAsync(PortalDbContext db, AccountNews news, CancellationToken ct)
+    {
+        if (news.Change is AccountChange.Deleted || news.By.UserId != news.User.Id || news.By.SessionId is not { } id)
+        {
+            return null;
+        }
+
+        var session = new SessionId(id);
+        return await db.Sessions.Of(news.User.Id).SingleOrDefaultAsync(s => s.Id == session, ct);
     }
 
     private async Task<Uri> ResetLinkAsync(PortalDbContext db, AccountNews news, CancellationToken ct)

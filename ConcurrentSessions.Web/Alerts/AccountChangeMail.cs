@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ConcurrentSessions.Web.Hosting;
 using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.Sessions;
@@ -11,19 +10,22 @@ public static class AccountChangeMail
 {
     private const string SignedOut = "All other devices were signed out.";
 
+    /// <param name="zone">Of the place it was done in; null where that is not known.</param>
+    /// <param name="notMe">Reports the sign-in that it was done in; null where there was none.</param>
     /// <param name="newPassword">Where another password is chosen.</param>
-    public static MailText For(AccountNews news, PublicLinks links, Uri newPassword)
+    public static MailContent For(AccountNews news, string? zone, Uri? notMe, Uri newPassword, PublicLinks links)
     {
         var (subject, what) = Words(news);
-        var account = MailText.Unlinked(news.FormerEmail ?? news.User.Email ?? news.User.Id);
-        return MailLayout.LayOut(new($"Your {subject}", $"The account {account}: {what}")
+        var account = MailText.Address(news.FormerEmail ?? news.User.Email ?? news.User.Id);
+        return new($"Your {subject}", $"The account {account}: {what}")
         {
-            Facts = [.. Facts(news)],
-            Advice = OthersDidIt(news.Change) ? [Advice(news)] : ["If this was you, there is nothing to do.", Advice(news)],
-            Button = HasButton(news.Change) ? ("Choose a new password", newPassword) : null,
+            Facts = [.. Facts(news, zone)],
+            Advice = OthersDidIt(news.Change) ? [Advice(news, notMe)] : ["If this was you, there is nothing to do.", Advice(news, notMe)],
+            Button = notMe is not null ? ("This wasn't me", notMe)
+                : HasButton(news.Change) ? ("Choose a new password", newPassword)
+                : null,
             SecondLink = ("Open the site", links.Root),
-            Footer = $"Sent by {MailLayout.Product} at {links.Root.AbsoluteUri}",
-        });
+        };
     }
 
     /// <summary>What the outbox calls it.</summary>
@@ -57,15 +59,15 @@ public static class AccountChangeMail
         var unknown => throw new UnreachableException($"{unknown}"),
     };
 
-    private static IEnumerable<(string, string)> Facts(AccountNews news)
+    private static IEnumerable<(string, string)> Facts(AccountNews news, string? zone)
     {
         if (news.FormerEmail is { } former)
         {
-            yield return ("Old address", former);
-            yield return ("New address", news.User.Email ?? "none");
+            yield return ("Old address", MailText.Address(former));
+            yield return ("New address", MailText.Address(news.User.Email ?? "none"));
         }
 
-        yield return ("Time", news.At.ToUniversalTime().ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture));
+        yield return ("Time", MailTime.Words(news.At, zone));
         yield return ("Device", news.Device is { } device ? MailText.Unlinked(device) : "Not yours: done by the site's administration");
     }
 
@@ -74,11 +76,16 @@ public static class AccountChangeMail
 
     private static bool HasButton(AccountChange change) => change is AccountChange.PasswordVoided || (!OthersDidIt(change) && change is not AccountChange.EmailChanged);
 
-    private static string Advice(AccountNews news) => news.Change switch
+    private static string Advice(AccountNews news, Uri? notMe) => news.Change switch
     {
         AccountChange.PasswordVoided => "The link works once, within an hour. After that, ask for another one with “Forgot your password?” on the sign-in page.",
+        AccountChange.EmailChanged when notMe is not null =>
+            "If not, press “This wasn't me”, which ends the session it was done in, and tell the administrator of the site at once. The link works for 7 days.",
         AccountChange.EmailChanged => "If not, tell the administrator of the site at once.",
         var change when OthersDidIt(change) => "If you did not expect this, ask the administrator of the site.",
+        _ when notMe is not null =>
+            "If not, press “This wasn't me”: it ends the session it was done in, and from there you sign out everywhere and choose a new password at once. "
+            + "Then look through your ways to sign in. The link works for 7 days.",
         _ => "If not, choose a new password at once, which signs out whoever did it, and look through your ways to sign in.",
     };
 }

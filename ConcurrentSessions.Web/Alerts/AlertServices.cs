@@ -1,3 +1,4 @@
+using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.SignIn;
 
@@ -5,9 +6,13 @@ namespace ConcurrentSessions.Web.Alerts;
 
 public static class AlertServices
 {
-    /// <summary>Mails about sign-ins from new devices and places, about second factors and about changes of accounts.</summary>
+    /// <summary>Mails about sign-ins, ended sessions, second factors and changes of accounts, and “This wasn't me”.</summary>
     public static IServiceCollection AddSignInAlerts(this IServiceCollection services) =>
         services
+        .AddSingleton<SignInLetters>()
+        .AddSingleton<NotMe>()
+        .AddSingleton<IPurge, NotMePurge>()
+        .AddSingleton<ISessionEndObserver, SessionEndedAlert>()
         .AddSingleton<ISignInObserver, NewSignInAlert>()
         .AddSingleton<ISecondFactorObserver, SecondFactorAlert>()
         .AddSingleton<IAccountObserver, AccountChangeAlert>();

@@ -1,6 +1,4 @@
 using ConcurrentSessions.Web.Data;
-using ConcurrentSessions.Web.Hosting;
-using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.Risk;
 using ConcurrentSessions.Web.Sessions;
 using Microsoft.EntityFrameworkCore;
@@ -8,25 +6,29 @@ using Microsoft.EntityFrameworkCore;
 namespace ConcurrentSessions.Web.Alerts;
 
 /// <summary>
-/// Promises a mail, in the sign-in's own transaction, when what was decided on it says so. From then on its place is known.
+/// Promises a mail, in the sign-in's own transaction, when what was decided on it says so, or a session ended to make room for it.
+/// From then on its place is known.
 /// </summary>
-public sealed class NewSignInAlert(PublicLinks links) : ISignInObserver
+public sealed class NewSignInAlert(SignInLetters letters) : ISignInObserver
 {
     public async ValueTask SessionOpenedAsync(
         PortalDbContext db, PortalUser user, Session session, bool newDevice, bool firstEver, CancellationToken ct)
     {
         await NoteAsync(db, session, ct);
-        if (session.RiskResponse is not >= RiskResponse.Mail || user.Email is null)
+        var evicted = Evicted(db, session);
+        if (session.RiskResponse is >= RiskResponse.Mail)
         {
-            return;
+            await letters.NewSignInAsync(db, user, session, evicted, ct);
         }
-
-        var notice = new NewSignInNotice(
-            $"{MailLayout.Product} ({links.Root.Authority})", user.Email, session.StartedAt, session.Device.Name, session.Place, session.IpAddress ?? "unknown",
-            session.Method.Name(), session.RiskReasons ?? RiskReasons.None, links.To("/sessions"), links.To("/Account/ForgotPassword"), session.Id.ToString());
-        db.Outbox.Add(OutboxMessage.Of(
-            Guid.CreateVersion7(session.StartedAt), "new sign-in", user.Email, NewSignInMail.For(notice), user.Id, session.StartedAt));
+        else if (evicted.Count > 0)
+        {
+            await letters.EvictedAsync(db, user, evicted, session, ct);
+        }
     }
+
+    // Ended in this very transaction, hence at hand.
+    private static List<Session> Evicted(PortalDbContext db, Session newcomer) =>
+        [.. db.Sessions.Local.Where(s => s.EndReason is EndReason.Evicted && s.EndedFrom == newcomer.Id)];
 
     private static async Task NoteAsync(PortalDbContext db, Session session, CancellationToken ct)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Numerics;
 using ConcurrentSessions.Web.Mail;
@@ -9,39 +8,49 @@ namespace ConcurrentSessions.Web.Alerts;
 
 /// <summary>
 /// What the mail about a new sign-in is made of. The device is a <see cref="DeviceDescription.Name"/>, never the raw User-Agent;
-/// the method is in words, like "password and authenticator app"; by the reference an administrator finds the sign-in.
+/// the method is in words, like "password and authenticator app".
 /// </summary>
+/// <param name="Zone">Of the person, in the IANA time zone database; null where it is not known.</param>
+/// <param name="MadeRoom">Devices whose sessions ended to make room for it.</param>
 public sealed record NewSignInNotice(
-    string Site, string Account, DateTimeOffset At, string Device, Place Place, string IpAddress, string Method,
-    RiskReasons Reasons, Uri SessionsLink, Uri ResetLink, string Reference);
+    string Site, string Account, DateTimeOffset At, string? Zone, string Device, Place Place, string IpAddress, string Method,
+    RiskReasons Reasons, IReadOnlyList<string> MadeRoom, Uri NotMeLink, Uri SessionsLink);
 
 /// <summary>Writes the mail about a sign-in from a device or place not seen before (ASVS 6.3.5).</summary>
 public static class NewSignInMail
 {
     private const RiskReasons New = RiskReasons.NewDevice | RiskReasons.NewPlace;
 
-    public static MailText For(NewSignInNotice notice) => MailLayout.LayOut(new(
+    public static MailContent For(NewSignInNotice notice) => new(
         $"New sign-in to your account from {Unlinked(notice.Device)}",
-        $"Your account {notice.Account} at {notice.Site} was signed in to {What(notice)}.")
+        $"Your account {MailText.Address(notice.Account)} at {notice.Site} was signed in to {What(notice)}.")
     {
         Facts =
         [
-            ("Time", Time(notice)),
+            ("Time", MailTime.Words(notice.At, notice.Zone)),
             ("Device", Unlinked(notice.Device)),
-            ("Place", $"{Unlinked(notice.Place.Text)}{(notice.Place.IsKnown ? " (roughly, by its IP address)" : "")}"),
+            ("Place", PlaceWords(notice.Place)),
             ("IP address", Address(notice.IpAddress)),
             ("Signed in with", Unlinked(notice.Method)),
-            ("Reference", Unlinked(notice.Reference)),
+            .. notice.MadeRoom.Count > 0 ? [("Signed out to make room", string.Join("; ", notice.MadeRoom.Select(Unlinked)))] : Array.Empty<(string, string)>(),
         ],
-        Advice =
-        [
-            "If this was you, there is nothing to do.",
-            "If not: end the session under \"Your active sessions\", then change your password. If you cannot sign in, ask for a new password instead.",
-        ],
-        Button = ("Your active sessions", notice.SessionsLink),
-        SecondLink = ("Ask for a new password", notice.ResetLink),
-        Footer = $"You get this mail because {Why(notice)}. Sent by {notice.Site}.",
-    });
+        Button = ("This wasn't me", notice.NotMeLink),
+        Advice = ["If this was you, there is nothing to do.", NotMeAdvice],
+        SecondLink = ("Your active sessions", notice.SessionsLink),
+        Footer = $"You get this mail because {Why(notice)}.",
+    };
+
+    /// <summary>The notice in one line.</summary>
+    public static string Line(Session session) =>
+        $"Sign-in from {Unlinked(session.Device.Name)}, {Unlinked(session.Place.Text)}, {Address(session.IpAddress ?? "IP address unknown")}";
+
+    internal const string NotMeAdvice =
+        "If not, press “This wasn't me”: it ends that session, and from there you sign out everywhere and choose a new password. The link works for 7 days.";
+
+    internal static string PlaceWords(Place place) => $"{Unlinked(place.Text)}{(place.IsKnown ? " (roughly, by its IP address)" : "")}";
+
+    // A real address stays as it is; anything else that came in its place is foreign text.
+    internal static string Address(string text) => IPAddress.TryParse(text, out var address) ? address.ToString() : Unlinked(text);
 
     private static string What(NewSignInNotice notice) => (notice.Reasons & New) switch
     {
@@ -66,24 +75,6 @@ public static class NewSignInMail
         ];
         return reasons.Length == 0 ? "your role asks for one at every sign-in" : string.Join("; ", reasons);
     }
-
-    private static string Time(NewSignInNotice notice)
-    {
-        var utc = notice.At.ToUniversalTime();
-        var text = Format(utc, "d MMMM yyyy, HH:mm 'UTC'");
-        if (notice.Place.TimeZone is not { } name || !TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
-        {
-            return text;
-        }
-
-        var there = TimeZoneInfo.ConvertTime(utc, zone);
-        return $"{text} ({Format(there, there.Date == utc.Date ? "HH:mm" : "d MMMM, HH:mm")} there)";
-    }
-
-    private static string Format(DateTimeOffset at, string format) => at.ToString(format, CultureInfo.InvariantCulture);
-
-    // A real address stays as it is; anything else that came in its place is foreign text.
-    private static string Address(string text) => IPAddress.TryParse(text, out var address) ? address.ToString() : Unlinked(text);
 
     private static string Unlinked(string text) => MailText.Unlinked(text);
 }

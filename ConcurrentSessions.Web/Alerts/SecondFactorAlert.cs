@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Hosting;
@@ -8,7 +7,7 @@ using ConcurrentSessions.Web.SignIn;
 namespace ConcurrentSessions.Web.Alerts;
 
 /// <summary>Promises a mail, in the transaction of what happened, when a recovery code is used or somebody knows the password and not the code.</summary>
-public sealed class SecondFactorAlert(PublicLinks links, TimeProvider clock) : ISecondFactorObserver
+public sealed class SecondFactorAlert(MailPost post, PublicLinks links, TimeProvider clock) : ISecondFactorObserver
 {
     public void RecoveryCodeUsed(PortalDbContext db, PortalUser user, int left, IPAddress? from) => Promise(db, user, "recovery code used", new(
         "A recovery code was used",
@@ -46,7 +45,7 @@ public sealed class SecondFactorAlert(PublicLinks links, TimeProvider clock) : I
 
     private (string Label, string Value)[] Facts(IPAddress? from) =>
     [
-        ("Time", clock.GetUtcNow().ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture)),
+        ("Time", MailTime.Words(clock.GetUtcNow(), null)),
         ("IP address", from?.ToString() ?? "unknown"),
     ];
 
@@ -57,8 +56,6 @@ public sealed class SecondFactorAlert(PublicLinks links, TimeProvider clock) : I
             return;
         }
 
-        var now = clock.GetUtcNow();
-        var mail = MailLayout.LayOut(content with { Footer = $"Sent by {MailLayout.Product} at {links.Root.AbsoluteUri}" });
-        db.Outbox.Add(OutboxMessage.Of(Guid.CreateVersion7(now), kind, address, mail, user.Id, now));
+        post.Promise(db, new(kind, address, user.Id, content, clock.GetUtcNow()));
     }
 }

@@ -37,6 +37,8 @@ public static class AuditNames
     public const string UserDisabled = "user_disabled";
     public const string UserEnabled = "user_enabled";
     public const string UserDeleted = "user_deleted";
+    public const string SignInReported = "sign_in_reported";
+    public const string SignInContained = "sign_in_contained";
     public const string RoleGranted = "authz_change_granted";
     public const string RoleRevoked = "authz_change_revoked";
     public const string AccessRefused = "authz_fail";
@@ -46,6 +48,7 @@ public static class AuditNames
     public const string TooManyRequests = "excess_rate_limit_exceeded";
     public const string MailSent = "mail_sent";
     public const string MailFailed = "mail_failed";
+    public const string MailRetried = "mail_retried";
     public const string DatabaseRestored = "database_restored";
     public const string SensitiveRead = "sensitive_read";
     public const string SetUpLinkMade = "setup_link_created";

@@ -22,6 +22,9 @@ public static class MailServices
         services.AddSingleton<IMailer>(s => s.GetRequiredService<IOptions<EmailOptions>>().Value.UsesPickup
             ? ActivatorUtilities.CreateInstance<PickupMailer>(s)
             : ActivatorUtilities.CreateInstance<SmtpMailer>(s));
+        services.AddSingleton<MailPost>();
+        services.AddSingleton<Digests>();
+        services.AddSingleton<OutboxDesk>();
         services.AddSingleton<OutboxSender>();
         services.AddHostedService(s => s.GetRequiredService<OutboxSender>());
 

@@ -34,6 +34,10 @@ public sealed record MailText(string Subject, string Text, string Html)
         return line.ToString().Trim();
     }
 
+    /// <summary>A mail address as it is; one that a stranger has put more into than a plain address, like "ada+evil.example/x@", is made harmless.</summary>
+    public static string Address(string address) =>
+        address.All(c => char.IsLetterOrDigit(c) || c is '.' or '_' or '+' or '-' or '@') ? address : Unlinked(address);
+
     /// <summary>
     /// Text that came from elsewhere, made so that no mail program turns part of it into a link:
     /// they do so with plain text too, wherever a dot, a scheme or an @ joins two words.

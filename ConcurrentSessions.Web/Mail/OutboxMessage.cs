@@ -1,8 +1,8 @@
 namespace ConcurrentSessions.Web.Mail;
 
 /// <summary>
-/// A mail promised in a transaction and delivered after it, at least once. Its bodies are wiped when it is done with:
-/// they may hold links that open an account.
+/// A mail promised in a transaction and delivered after it, at least once. Its bodies are wiped when it was sent, and when
+/// it was given up and its links open something; a notice that was given up keeps its own for a while, to be sent again.
 /// </summary>
 public sealed class OutboxMessage
 {
@@ -14,6 +14,9 @@ public sealed class OutboxMessage
 
     public required string To { get; init; }
 
+    /// <summary><see cref="To"/> as budgets count it: in capitals or not, it is one mailbox.</summary>
+    public string Mailbox { get; private init; } = "";
+
     public required string Subject { get; init; }
 
     public string TextBody { get; private set; } = "";
@@ -22,6 +25,9 @@ public sealed class OutboxMessage
 
     /// <summary>The user it concerns.</summary>
     public string? SubjectUserId { get; init; }
+
+    /// <summary>What the mail calls its reference: the session it is about; null: the mail itself.</summary>
+    public Guid? Reference { get; init; }
 
     /// <summary>UTC; the Date of the mail, however late it is delivered.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -38,26 +44,37 @@ public sealed class OutboxMessage
 
     public DateTimeOffset? SentAt { get; private set; }
 
+    /// <summary>When an administrator last had it tried again (UTC); a day of tries begins anew.</summary>
+    public DateTimeOffset? RetriedAt { get; private set; }
+
     /// <summary>When it was given up.</summary>
     public DateTimeOffset? FailedAt { get; private set; }
 
     public string? LastError { get; private set; }
 
+    /// <summary>Given up, and its text is still there and still true.</summary>
+    public bool MayBeRetried => FailedAt is not null && TextBody.Length > 0;
+
     /// <summary>Without <paramref name="validFor"/> the mail stays true until delivery is given up.</summary>
     public static OutboxMessage Of(
-        Guid id, string kind, string to, MailText mail, string? subjectUserId, DateTimeOffset now, TimeSpan? validFor = null) => new()
+        Guid id, string kind, string to, MailText mail, string? subjectUserId, DateTimeOffset now, TimeSpan? validFor = null,
+        Guid? reference = null) => new()
         {
             Id = id,
             Kind = kind,
             To = to,
+            Mailbox = MailboxOf(to),
             Subject = mail.Subject,
             TextBody = mail.Text,
             HtmlBody = mail.Html,
             SubjectUserId = subjectUserId,
+            Reference = reference,
             CreatedAt = now,
             NextAttemptAt = now,
             ExpiresAt = now + validFor,
         };
+
+    internal static string MailboxOf(string address) => address.ToLowerInvariant();
 
     public void Sent(DateTimeOffset now)
     {
@@ -69,7 +86,23 @@ public sealed class OutboxMessage
     public void GiveUp(string why, DateTimeOffset now)
     {
         (FailedAt, LeaseUntil, LastError) = (now, null, OutboxTable.Cut(why));
-        Wipe();
+        if (ExpiresAt is not null)
+        {
+            Wipe(); // what its link opens is not for a table to keep
+        }
+    }
+
+    /// <summary>Has one that was given up tried again, for another day.</summary>
+    /// <returns>False when there is nothing to send any more.</returns>
+    public bool Retry(DateTimeOffset now)
+    {
+        if (!MayBeRetried)
+        {
+            return false;
+        }
+
+        (FailedAt, RetriedAt, NextAttemptAt) = (null, now, now);
+        return true;
     }
 
     /// <summary>This mail was turned down for now.</summary>

@@ -11,7 +11,7 @@ internal static class OutboxRules
     /// <returns>The audit event when the mail is done with, else null.</returns>
     public static AuditEvent? Apply(OutboxMessage message, Delivery delivery, DateTimeOffset now)
     {
-        var tooOld = now - message.CreatedAt >= Perseverance;
+        var tooOld = now - (message.RetriedAt ?? message.CreatedAt) >= Perseverance;
         switch (delivery.Result)
         {
             case DeliveryResult.Sent:

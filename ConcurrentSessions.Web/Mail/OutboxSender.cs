@@ -10,7 +10,7 @@ namespace ConcurrentSessions.Web.Mail;
 /// longer each time and never holds up the others; while no mail at all can be sent, one at a time is tried.
 /// </summary>
 public sealed class OutboxSender(
-    IDbContextFactory<PortalDbContext> databases, IMailer mailer, OutboxBell bell, OutboxMetrics metrics,
+    IDbContextFactory<PortalDbContext> databases, IMailer mailer, OutboxBell bell, Digests digests, OutboxMetrics metrics,
     TimeProvider clock, ILogger<OutboxSender> logger)
     : BackgroundService
 {
@@ -69,10 +69,11 @@ public sealed class OutboxSender(
         }
     }
 
-    /// <summary>Attempts every mail that is due, once each.</summary>
+    /// <summary>Writes the digests that are due and attempts every mail that is due, once each.</summary>
     /// <returns>How many were sent.</returns>
     public async Task<int> DeliverDueAsync(CancellationToken ct)
     {
+        await digests.WriteDueAsync(ct);
         var sent = 0;
         var start = clock.GetUtcNow();
         while (clock.GetUtcNow() >= unavailableUntil && await NextBatchAsync(start, ct) is { Count: > 0 } batch)

@@ -39,6 +39,9 @@ public enum EndReason
     /// <summary>The role's limit was lowered and enforced at once.</summary>
     LimitLowered,
 
+    /// <summary>Its user said of a sign-in that it was not them, and this session ended by that.</summary>
+    Disowned,
+
     /// <summary>The database was put back from a backup, in which sessions live that were ended since.</summary>
     DatabaseRestored,
 }

@@ -7,7 +7,8 @@ namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>Ends sessions: one unit of work each, audited in it, told after it.</summary>
 public sealed class SessionEnder(
-    IDbContextFactory<PortalDbContext> databases, SessionActivity activity, ISessionSignal signal, SessionMetrics metrics, TimeProvider clock)
+    IDbContextFactory<PortalDbContext> databases, SessionActivity activity, ISessionSignal signal, SessionMetrics metrics,
+    IEnumerable<ISessionEndObserver> observers, TimeProvider clock)
 {
     /// <summary>Ends one session of one user.</summary>
     /// <returns>False when the user has no such session or it had ended before.</returns>
@@ -55,10 +56,20 @@ public sealed class SessionEnder(
         sessions.ForEach(s => activity.Recall(s));
         var ended = await which(db, sessions);
         End(db, ended, reason, by);
+        await ObserveAsync(db, userId, [.. ended.Where(s => s.EndReason == reason)], reason, by, ct);
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync();
         Tell(ended);
         return ended.Count;
+    }
+
+    private async Task ObserveAsync(
+        PortalDbContext db, string userId, IReadOnlyList<Session> ended, EndReason reason, Actor by, CancellationToken ct)
+    {
+        foreach (var observer in ended.Count > 0 ? observers : [])
+        {
+            await observer.SessionsEndedAsync(db, userId, ended, reason, by, ct);
+        }
     }
 
     /// <summary>Puts new lifetimes on a user's living sessions, inside the caller's turn; what time has ended stays ended.</summary>

@@ -13,7 +13,7 @@ public sealed class PortalFigures(IDbContextFactory<PortalDbContext> databases, 
     private static readonly string[] SignIns =
     [
         AuditNames.SignInSucceeded, AuditNames.SignInFailed, AuditNames.SecondFactorFailed,
-        AuditNames.SignInThrottled, AuditNames.SessionLimitReached,
+        AuditNames.SignInThrottled, AuditNames.SessionLimitReached, AuditNames.SignInReported,
     ];
 
     public async Task<Figures> CountAsync(CancellationToken ct)

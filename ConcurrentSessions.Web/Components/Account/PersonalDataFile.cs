@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ConcurrentSessions.Web.Alerts;
 using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Mail;
@@ -45,6 +46,8 @@ public sealed class PersonalDataFile(UserManager<PortalUser> users, IDbContextFa
                 .OrderBy(l => l.FirstSeenAt).Select(l => new { Place = l.PlaceKey, l.FirstSeenAt, l.UsualSince }).ToListAsync(ct),
             Mails = await db.Outbox.Where(m => m.SubjectUserId == user.Id)
                 .OrderBy(m => m.CreatedAt).Select(m => new { m.Kind, m.To, m.Subject, m.CreatedAt, m.SentAt }).ToListAsync(ct),
+            ReportedSignIns = await db.DisownedSignIns.Where(d => d.UserId == user.Id)
+                .OrderBy(d => d.ReportedAt).Select(d => new { Session = d.SessionId.Value, d.ReportedAt, d.AllEndedAt, d.PasswordVoidAt }).ToListAsync(ct),
             AuditTrail = await TrailAsync(db, user.Id, ct),
         };
         db.AuditEvents.Add(AuditEvent.Of(AuditNames.PersonalDataExported, by, clock.GetUtcNow(), subject: user.Id));

@@ -23,6 +23,7 @@ public static class EndReasonText
         EndReason.UserDisabled => "The account was disabled or locked",
         EndReason.UserDeleted => "The account was deleted",
         EndReason.LimitLowered => "An administrator lowered the number of sessions",
+        EndReason.Disowned => "Ended with “This wasn't me”",
         EndReason.DatabaseRestored => "The portal was restored from a backup",
         _ => throw new UnreachableException($"{reason}"),
     };
@@ -45,6 +46,7 @@ public static class EndReasonText
         EndReason.UserDisabled => "Your account was disabled or locked. Ask an administrator.",
         EndReason.UserDeleted => "Your account was deleted.",
         EndReason.LimitLowered => "An administrator lowered the number of sessions your role allows at once.",
+        EndReason.Disowned => "A sign-in to your account was reported with “This wasn't me”, and this session ended by that.",
         EndReason.DatabaseRestored => "The portal was restored from a backup, so everybody has to sign in again.",
         _ => throw new UnreachableException($"{reason}"),
     };

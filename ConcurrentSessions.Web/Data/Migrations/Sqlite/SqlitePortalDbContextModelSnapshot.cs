@@ -18,6 +18,56 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("ConcurrentSessions.Web.Alerts.DisownedSignIn", b =>
+                {
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AllEndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PasswordVoidAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ReportedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("SessionId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("DisownedSignIns", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Alerts.NotMeLink", b =>
+                {
+                    b.Property<byte[]>("KeyHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("KeyHash");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("NotMeLinks", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.Audit.AuditEvent", b =>
                 {
                     b.Property<long>("Sequence")
@@ -254,6 +304,44 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.ToTable("AspNetUsers", (string)null);
                 });
 
+            modelBuilder.Entity("ConcurrentSessions.Web.Mail.HeldNotice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Line")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NotMe")
+                        .HasMaxLength(512)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("HeldNotices", (string)null);
+                });
+
             modelBuilder.Entity("ConcurrentSessions.Web.Mail.OutboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
@@ -288,7 +376,18 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Mailbox")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("NextAttemptAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("Reference")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RetriedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("SentAt")
@@ -314,10 +413,14 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("FailedAt");
+
                     b.HasIndex("NextAttemptAt")
                         .HasFilter("\"SentAt\" IS NULL AND \"FailedAt\" IS NULL");
 
-                    b.HasIndex("To", "CreatedAt");
+                    b.HasIndex("Mailbox", "CreatedAt");
 
                     b.ToTable("Outbox", (string)null);
                 });
@@ -990,6 +1093,33 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("AspNetUserTokens", (string)null);
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Alerts.DisownedSignIn", b =>
+                {
+                    b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Alerts.NotMeLink", b =>
+                {
+                    b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ConcurrentSessions.Web.Mail.HeldNotice", b =>
+                {
+                    b.HasOne("ConcurrentSessions.Web.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("ConcurrentSessions.Web.Sessions.KnownLocation", b =>

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace ConcurrentSessions.Web.Components.Account;
+namespace ConcurrentSessions.Web.SignIn;
 
 /// <summary>Identity's one-time codes as they stand in a mailed link.</summary>
 public static class MailedCode
