@@ -28,6 +28,8 @@ public sealed class AuditorTests : IAsyncLifetime
     private static readonly Dictionary<string, Func<UserAdministration, string, SessionId, Actor, Task<AdministrationResult>>> Acts = new()
     {
         [nameof(UserAdministration.DisableAsync)] = (a, user, _, by) => a.DisableAsync(user, by, default),
+        [nameof(UserAdministration.ForcePasswordResetAsync)] = (a, user, _, by) => a.ForcePasswordResetAsync(user, by, default),
+        [nameof(UserAdministration.RemoveSecondFactorAsync)] = (a, user, _, by) => a.RemoveSecondFactorAsync(user, by, default),
         [nameof(UserAdministration.EnableAsync)] = (a, user, _, by) => a.EnableAsync(user, by, default),
         [nameof(UserAdministration.GrantRoleAsync)] = (a, user, _, by) => a.GrantRoleAsync(user, Roles.Admin, by, default),
         [nameof(UserAdministration.RevokeRoleAsync)] = (a, user, _, by) => a.RevokeRoleAsync(user, Roles.User, by, default),

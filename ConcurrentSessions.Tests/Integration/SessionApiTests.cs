@@ -145,7 +145,7 @@ public sealed class SessionApiTests : IAsyncLifetime
         var paths = Names((await laptop.JsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths"));
         Assert.NotEqual(HttpStatusCode.OK, await StatusAsync(stranger.GetAsync("/openapi/v1.json")));
         Assert.Equal(
-            ["/api/admin/audit", "/api/admin/roles/{role}/policy", "/api/admin/sessions", "/api/admin/sessions/{id}", "/api/admin/users/{id}/sessions",
+            ["/api/admin/audit", "/api/admin/audit/export", "/api/admin/roles/{role}/policy", "/api/admin/sessions", "/api/admin/sessions/{id}", "/api/admin/users/{id}/sessions",
                 "/api/session", "/api/session/activity", "/api/sessions", "/api/sessions/{id}"], paths);
     }
 
