@@ -48,7 +48,7 @@ public sealed class LedgerCheck(IDbContextFactory<PortalDbContext> databases, Le
 
     private static async Task<LedgerProblem?> OutsideAsync(PortalDbContext db, CancellationToken ct)
     {
-        var outside = await db.Outside().Select(e => (long?)e.Sequence).FirstOrDefaultAsync(ct);
+        var outside = await db.Outside().OrderBy(e => e.Sequence).Select(e => (long?)e.Sequence).FirstOrDefaultAsync(ct);
         return outside is { } row ? new(null, $"an event that has no place in the ledger was inserted (row {row} of AuditEvents)") : null;
     }
 }

@@ -14,7 +14,7 @@ public sealed class Digests(IDbContextFactory<PortalDbContext> databases, MailPo
     {
         var now = clock.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
-        var due = await db.HeldNotices.Where(h => h.DueAt <= now).Select(h => h.UserId).Distinct().Take(AtOnce).ToListAsync(ct);
+        var due = await db.HeldNotices.Where(h => h.DueAt <= now).Select(h => h.UserId).Distinct().Order().Take(AtOnce).ToListAsync(ct);
         foreach (var userId in due)
         {
             await WriteAsync(userId, now, ct);

@@ -72,7 +72,7 @@ public sealed class PendingFactors(
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
         var owners = await db.PendingFactors.Where(p => p.ExpiresAt <= now && p.Failures > 0)
-            .Select(p => p.UserId).Distinct().Take(MostOwnersAtOnce).ToListAsync(ct);
+            .Select(p => p.UserId).Distinct().Order().Take(MostOwnersAtOnce).ToListAsync(ct);
         foreach (var owner in owners)
         {
             await TellOwnerAsync(owner, now, ct);
