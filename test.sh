@@ -84,6 +84,8 @@ if [ "$part" = unit ]; then
 else
   find_chromium || { install_package "The browser tests need Chromium" chromium && find_chromium; }
   export PORTAL_TEST_BROWSER=$browser
+  # The check of an exported audit trail that stands alone is one script of Python.
+  command -v python3 >/dev/null || install_package "The tests of the audit ledger need Python 3" python3
   if [ -z "${PORTAL_TEST_POSTGRES:-}" ]; then
     find_postgres || { install_package "The tests need PostgreSQL 13 or newer" postgresql && find_postgres; }
     start_postgres
