@@ -1,5 +1,6 @@
 using ConcurrentSessions.Web.Circuits;
 using ConcurrentSessions.Web.Components.Account;
+using ConcurrentSessions.Web.Components.Admin;
 using ConcurrentSessions.Web.Components.Layout;
 using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.SignIn;
@@ -28,6 +29,7 @@ public static class PortalPages
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null) // said for every response
             .Add(CloseWithSession);
         app.MapAccountEndpoints();
+        app.MapSessionsExport();
         app.MapDevMail();
     }
 

@@ -1,0 +1,69 @@
+using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.SignIn;
+using ConcurrentSessions.Web.Users;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace ConcurrentSessions.Web.Components.Admin;
+
+public sealed partial class AdminSessionsPage
+{
+    private SessionQuery query = new();
+    private SessionFilter filter = new();
+    private IReadOnlyList<string> roles = [];
+    private SessionsFound? found;
+    private SessionId? current;
+
+    private string Counted => PanelWords.Count(found!.Total, filter.Ended ? "ended session" : "active session") is var words && found.OrMore
+        ? $"More than {words}" : words;
+
+    private string Export => "/admin/sessions/export" + new Uri(Navigation.Uri).Query;
+
+    protected override async Task OnInitializedAsync()
+    {
+        Navigation.LocationChanged += Moved;
+        current = (await MeAsync()).GetSessionId();
+        query = SessionQuery.Read(new Uri(Navigation.Uri).Query);
+        await LoadAsync();
+    }
+
+    protected override void Leave() => Navigation.LocationChanged -= Moved;
+
+    protected override async Task ReadAsync(CancellationToken ct)
+    {
+        roles = [.. (await Limits.ListAsync(ct)).Select(r => r.Role)];
+        if (query.Filter() is { } wanted)
+        {
+            (filter, found) = (wanted, await Explorer.SearchAsync(wanted, query.Order, query.From, ct));
+        }
+        else
+        {
+            found ??= new([], 0, false, null, null);
+        }
+    }
+
+    // Back and forward, too: the address alone says what is shown.
+    private void Moved(object? sender, LocationChangedEventArgs moved)
+    {
+        var address = new Uri(moved.Location);
+        if (address.AbsolutePath == "/admin/sessions")
+        {
+            _ = InvokeAsync(async () =>
+            {
+                query = SessionQuery.Read(address.Query);
+                await LoadAsync();
+                StateHasChanged();
+            });
+        }
+    }
+
+    private async Task EndAsync(SessionOfUser row)
+    {
+        var mine = row.Session.Id == current ? " This is the session you are using: you will be signed out." : "";
+        if (await ConfirmAsync($"Sign out {row.Owner}?", $"The session on {row.Session.DeviceName} ends at once.{mine}", "Sign out"))
+        {
+            await ActAsync(
+                (by, ct) => Administration.EndSessionAsync(row.Session.UserId, row.Session.Id, by, ct),
+                $"{row.Owner} is signed out on {row.Session.DeviceName}.");
+        }
+    }
+}
