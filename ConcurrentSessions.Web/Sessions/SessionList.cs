@@ -74,8 +74,14 @@ public sealed record SessionView(
     AuthenticationMethod Method, bool Remembered, DateTimeOffset StartedAt, DateTimeOffset LastSeenAt, DateTimeOffset ProvedAt,
     DateTimeOffset ExpiresAt, DateTimeOffset LatestEnd, DateTimeOffset? EndedAt, EndReason? EndReason, string? EndedBy, SessionId? EndedFrom)
 {
+    /// <summary>What the administrator who ended it tells its user.</summary>
+    public string? EndNote { get; init; }
+
     internal static SessionView Of(Session s, Device? device) => new(
         s.Id, s.UserId, s.DeviceId, device?.GivenName ?? s.Device.Name, s.Device, s.Place, s.IpAddress ?? s.IpNetwork,
         s.Method, s.Remembered, s.StartedAt, s.LastSeenAt, s.ProvedAt,
-        s.IdleExpiresAt, s.ExpiresAt, s.EndedAt, s.EndReason, s.EndedBy, s.EndedFrom);
+        s.IdleExpiresAt, s.ExpiresAt, s.EndedAt, s.EndReason, s.EndedBy, s.EndedFrom)
+    {
+        EndNote = s.EndNote,
+    };
 }

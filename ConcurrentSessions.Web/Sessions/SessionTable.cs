@@ -20,6 +20,7 @@ public sealed class SessionTable : IEntityTypeConfiguration<Session>
         builder.Property(s => s.SecurityStamp).HasMaxLength(64);
         builder.Property(s => s.Method).HasConversion<string>().HasMaxLength(32);
         builder.Property(s => s.EndReason).HasConversion<string>().HasMaxLength(32);
+        builder.Property(s => s.EndNote).HasMaxLength(EndNote.Length);
         builder.Property(s => s.IpAddress).HasMaxLength(45);
         builder.Property(s => s.IpNetwork).HasMaxLength(45);
         builder.Property(s => s.UserAgent).HasMaxLength(ClientDescription.UserAgentLength);

@@ -210,5 +210,7 @@ public sealed record AdministrationResult(string? Problem, IReadOnlyList<Session
     public static AdministrationResult ProveFirst { get; } =
         new("Confirm first that it is you: your last proof is older than five minutes. Nothing was changed.", []);
 
+    public static AdministrationResult Stopped { get; } = new("Stopped. What had ended before stays ended.", []);
+
     public static AdministrationResult NotAllowed { get; } = new("You are not an administrator any more.", []);
 }

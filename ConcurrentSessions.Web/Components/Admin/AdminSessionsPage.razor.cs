@@ -13,6 +13,9 @@ public sealed partial class AdminSessionsPage
     private SessionsFound? found;
     private SessionId? current;
 
+    // What is about to be ended: of other filters nothing was said.
+    private SessionFilter? ending;
+
     private string Counted => PanelWords.Count(found!.Total, filter.Ended ? "ended session" : "active session") is var words && found.OrMore
         ? $"More than {words}" : words;
 
@@ -50,9 +53,27 @@ public sealed partial class AdminSessionsPage
             _ = InvokeAsync(async () =>
             {
                 query = SessionQuery.Read(address.Query);
+                ending = Busy ? ending : null;
                 await LoadAsync();
                 StateHasChanged();
             });
+        }
+    }
+
+    private async Task<BulkEffect?> PreviewAsync(SessionFilter chosen)
+    {
+        BulkEffect? effect = null;
+        var by = (await MeAsync()).ToActor();
+        await LoadAsync(async ct => effect = await Administration.PreviewEndingAsync(chosen, by, ct));
+        return effect;
+    }
+
+    private async Task EndAsync(SessionFilter chosen, EndNote note, Action<BulkEffect> done, CancellationToken stop)
+    {
+        if (await ActAsync(
+            (by, _) => Administration.EndMatchingAsync(chosen, note, done, by, stop), ended => $"{PanelWords.Count(ended, "session")} ended."))
+        {
+            ending = null;
         }
     }
 
