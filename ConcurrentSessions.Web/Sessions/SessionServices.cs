@@ -24,6 +24,7 @@ public static class SessionServices
         services.AddSingleton<SessionEnder>();
         services.AddSingleton<RoleLimits>();
         services.AddSingleton<LimitPreview>();
+        services.AddSingleton<RoleHistory>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionList>();
         services.AddSingleton<SessionDirectory>();
