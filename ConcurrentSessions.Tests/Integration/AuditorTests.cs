@@ -36,6 +36,7 @@ public sealed class AuditorTests : IAsyncLifetime
         [nameof(UserAdministration.ChangeLimitAsync)] = (a, user, _, by) => a.ChangeLimitAsync(user, new UserLimit { UserId = user, Seats = 1 }, true, by, default),
         [nameof(UserAdministration.ChangeRoleAsync)] = async (a, _, _, by) => (await a.ChangeRoleAsync(Roles.User, new SessionSettings().Rules(), true, by, default)).Result,
         [nameof(UserAdministration.EndSessionAsync)] = (a, user, session, by) => a.EndSessionAsync(user, session, by, default),
+        [nameof(UserAdministration.EndMatchingAsync)] = async (a, _, _, by) => (await a.EndMatchingAsync(new SessionFilter(), default, _ => { }, by, default)).Result,
         [nameof(UserAdministration.EndAllSessionsAsync)] = async (a, user, _, by) => (await a.EndAllSessionsAsync(user, by, default)).Result,
     };
 
@@ -100,7 +101,8 @@ public sealed class AuditorTests : IAsyncLifetime
     [Fact]
     public async Task Every_act_of_the_panel_is_refused_and_the_refusal_is_written_down()
     {
-        var methods = typeof(UserAdministration).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Select(m => m.Name);
+        var methods = typeof(UserAdministration).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Select(m => m.Name).Where(n => !n.StartsWith("Preview", StringComparison.Ordinal)); // looking at what would end is for auditors too
         Assert.Equal(methods.Distinct().Order(), Acts.Keys.Order());
         var administration = portal.Services.GetRequiredService<UserAdministration>();
         var session = (await portal.ActiveSessionsAsync(ada.Email!))[0].Id;

@@ -1,5 +1,6 @@
 using ConcurrentSessions.Web.Circuits;
 using ConcurrentSessions.Web.Components.Account;
+using ConcurrentSessions.Web.Components.Admin;
 using ConcurrentSessions.Web.Components.Layout;
 using ConcurrentSessions.Web.Components.My;
 using ConcurrentSessions.Web.Mail;
@@ -31,6 +32,7 @@ public static class PortalPages
             .Add(CloseWithSession);
         app.MapAccountEndpoints();
         app.MapHistoryFiles();
+        app.MapSessionsExport();
         app.MapDevMail();
     }
 

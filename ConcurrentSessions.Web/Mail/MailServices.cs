@@ -10,6 +10,7 @@ public static class MailServices
     /// <summary>The outbox, the worker that empties it, and the account mails. Needs the database and <c>PublicLinks</c>.</summary>
     public static IServiceCollection AddMailOutbox(this IServiceCollection services)
     {
+        services.AddSingleton<OutboxFigures>();
         services.AddSingleton<EmailOptionsSetup>();
         services.AddSingleton<IConfigureOptions<EmailOptions>>(s => s.GetRequiredService<EmailOptionsSetup>());
         services.AddSingleton<IValidateOptions<EmailOptions>>(s => s.GetRequiredService<EmailOptionsSetup>());

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace ConcurrentSessions.Web.Sessions;
 
@@ -13,27 +12,12 @@ public readonly record struct DeviceName
     /// <summary>Reads what was typed, or says in one sentence why it cannot be a name.</summary>
     public static bool TryRead(string? typed, out DeviceName name, out string? problem)
     {
-        var text = Clean(typed ?? "");
+        var text = PlainText.OneLine(typed);
         name = new(text);
         problem = text.Length > Device.NameLength
             ? string.Create(CultureInfo.InvariantCulture,
                 $"A device name has at most {Device.NameLength} characters; this one has {text.Length}.")
             : null;
         return problem is null;
-    }
-
-    private static string Clean(string typed)
-    {
-        var kept = new StringBuilder(Math.Min(typed.Length, 256));
-        foreach (var rune in typed.EnumerateRunes())
-        {
-            if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
-                or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))
-            {
-                kept.Append(rune);
-            }
-        }
-
-        return kept.ToString().Trim();
     }
 }

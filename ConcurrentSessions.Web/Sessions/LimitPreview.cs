@@ -12,7 +12,21 @@ public sealed class LimitPreview(
     public async Task<LimitEffect> ForRoleAsync(string role, SessionRules rules, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await ForAsync(db, db.UsersIn(role), (name, saved) => name == role ? rules : saved, (_, own) => own, ct);
+        return Sum(await ForRoleAsync(db, role, rules, ct));
+    }
+
+    /// <summary>The same with whom it concerns: those of whom most would end come first.</summary>
+    public async Task<DryRun> DryRunAsync(string role, SessionRules rules, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var effects = await ForRoleAsync(db, role, rules, ct);
+        var concerned = effects.Where(e => e.Effect.Ending > 0)
+            .OrderByDescending(e => e.Effect.Ending).ThenBy(e => e.UserId, StringComparer.Ordinal).ToList();
+        var first = concerned.Take(DryRun.Named).Select(e => e.UserId).ToList();
+        var emails = await db.Users.Where(u => first.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.Email, ct);
+        return new(
+            Sum(effects), concerned.Count,
+            [.. concerned.Take(DryRun.Named).Select(e => new ConcernedUser(e.UserId, emails.GetValueOrDefault(e.UserId) ?? e.UserId, e.Effect.Ending))]);
     }
 
     /// <summary>What a number of seats of a user's own would do; with null, what taking it away would.</summary>
@@ -20,10 +34,16 @@ public sealed class LimitPreview(
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var only = db.Users.Where(u => u.Id == userId).Select(u => u.Id);
-        return await ForAsync(db, only, (_, saved) => saved, (_, _) => limit, ct);
+        return Sum(await ForAsync(db, only, (_, saved) => saved, (_, _) => limit, ct));
     }
 
-    private async Task<LimitEffect> ForAsync(
+    private static LimitEffect Sum(List<(string UserId, LimitEffect Effect)> effects) =>
+        effects.Aggregate(LimitEffect.None, (sum, e) => sum.Plus(e.Effect));
+
+    private Task<List<(string UserId, LimitEffect Effect)>> ForRoleAsync(PortalDbContext db, string role, SessionRules rules, CancellationToken ct) =>
+        ForAsync(db, db.UsersIn(role), (name, saved) => name == role ? rules : saved, (_, own) => own, ct);
+
+    private async Task<List<(string UserId, LimitEffect Effect)>> ForAsync(
         PortalDbContext db, IQueryable<string> users, Func<string, SessionRules, SessionRules> rulesOf,
         Func<string, UserLimit?, UserLimit?> limitOf, CancellationToken ct)
     {
@@ -31,16 +51,16 @@ public sealed class LimitPreview(
         var saved = await db.RoleLimits.AsNoTracking().ToDictionaryAsync(l => l.Role, l => l.Rules, ct);
         var own = await db.UserLimits.AsNoTracking().Where(l => users.Contains(l.UserId)).ToDictionaryAsync(l => l.UserId, ct);
         var sessions = await db.Sessions.AsNoTracking().NotEnded().Where(s => users.Contains(s.UserId)).ToListAsync(ct);
-        var (defaults, effect) = (settings.Value.Rules(), LimitEffect.None);
+        var (defaults, effects) = (settings.Value.Rules(), new List<(string, LimitEffect)>());
         foreach (var user in sessions.GroupBy(s => s.UserId))
         {
             var rules = EffectiveRules.Combine(
                 [.. roles[user.Key].Select(role => (role, rulesOf(role, saved.GetValueOrDefault(role, defaults))))],
                 limitOf(user.Key, own.GetValueOrDefault(user.Key)), defaults).Rules;
-            effect = effect.Plus(EffectOn([.. user], rules));
+            effects.Add((user.Key, EffectOn([.. user], rules)));
         }
 
-        return effect;
+        return effects;
     }
 
     // The same order as the change itself: first the lifetimes, then the seats of those that are still active.
@@ -70,7 +90,20 @@ public sealed class LimitPreview(
 /// <param name="Expiring">How many sessions the new lifetimes would end, whatever the limit.</param>
 public sealed record LimitEffect(int Users, int Sessions, int Expiring)
 {
+    /// <summary>How many sessions would end in all, were the limit enforced at once.</summary>
+    public int Ending => Sessions + Expiring;
+
     public static LimitEffect None { get; } = new(0, 0, 0);
 
     public LimitEffect Plus(LimitEffect other) => new(Users + other.Users, Sessions + other.Sessions, Expiring + other.Expiring);
 }
+
+/// <param name="Concerned">How many users would lose a session.</param>
+/// <param name="First">At most <see cref="Named"/> of them.</param>
+public sealed record DryRun(LimitEffect Effect, int Concerned, IReadOnlyList<ConcernedUser> First)
+{
+    public const int Named = 10;
+}
+
+/// <param name="Ending">How many of their sessions would end.</param>
+public sealed record ConcernedUser(string Id, string Email, int Ending);

@@ -74,6 +74,9 @@ public sealed class Session
     /// <summary>The session it was ended from: the newcomer's, or the one where "Sign out" was pressed.</summary>
     public SessionId? EndedFrom { get; private set; }
 
+    /// <summary>What the administrator who ended it tells its user; see <see cref="Sessions.EndNote"/>.</summary>
+    public string? EndNote { get; private set; }
+
     public static Session Start(
         SessionId id, DateTimeOffset now, SessionLifetime lifetime, SignInRequest request, SessionKey key, Device device, string stamp)
     {
@@ -137,7 +140,7 @@ public sealed class Session
     }
 
     /// <returns>False when it had ended before: the first reason stands.</returns>
-    public bool End(EndReason reason, Actor by, DateTimeOffset now)
+    public bool End(EndReason reason, Actor by, DateTimeOffset now, EndNote note = default)
     {
         if (EndedAt is not null)
         {
@@ -147,6 +150,7 @@ public sealed class Session
         EndedAt = now > LastSeenAt ? now : LastSeenAt; // the clock of another node may have been ahead
         EndReason = reason;
         EndedBy = by.UserId;
+        EndNote = note.Text;
         EndedFrom = by.SessionId is { } from ? new SessionId(from) : null;
         return true;
     }

@@ -43,19 +43,19 @@ public sealed class SessionEnder(
     /// <summary>Takes the user's turn, asks which of the sessions that have not ended shall end, and ends them.</summary>
     internal Task<int> EndAsync(
         string userId, EndReason reason, Actor by,
-        Func<PortalDbContext, IReadOnlyList<Session>, Task<IReadOnlyList<Session>>> which, CancellationToken ct) =>
-        databases.PersistAsync(db => EndAsync(db, userId, reason, by, which, ct), ct);
+        Func<PortalDbContext, IReadOnlyList<Session>, Task<IReadOnlyList<Session>>> which, CancellationToken ct, EndNote note = default) =>
+        databases.PersistAsync(db => EndAsync(db, userId, reason, by, which, note, ct), ct);
 
     private async Task<int> EndAsync(
         PortalDbContext db, string userId, EndReason reason, Actor by,
-        Func<PortalDbContext, IReadOnlyList<Session>, Task<IReadOnlyList<Session>>> which, CancellationToken ct)
+        Func<PortalDbContext, IReadOnlyList<Session>, Task<IReadOnlyList<Session>>> which, EndNote note, CancellationToken ct)
     {
         await using var turn = await db.TakeTurnAsync(userId, ct);
         using var span = PortalTelemetry.StartSpan("end sessions");
         var sessions = await db.Sessions.Of(userId).NotEnded().ToListAsync(ct);
         sessions.ForEach(s => activity.Recall(s));
         var ended = await which(db, sessions);
-        End(db, ended, reason, by);
+        End(db, ended, reason, by, note);
         await ObserveAsync(db, userId, [.. ended.Where(s => s.EndReason == reason)], reason, by, ct);
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync();
@@ -83,14 +83,14 @@ public sealed class SessionEnder(
     }
 
     /// <summary>Ends rows and adds their audit events, inside the caller's turn; <see cref="Tell"/> after its commit.</summary>
-    internal void End(PortalDbContext db, IEnumerable<Session> sessions, EndReason reason, Actor by)
+    internal void End(PortalDbContext db, IEnumerable<Session> sessions, EndReason reason, Actor by, EndNote note = default)
     {
         var now = clock.GetUtcNow();
         foreach (var session in sessions)
         {
             // A session that time had ended before keeps that reason.
-            var (why, who) = session.Expired(now) is { } expired ? (expired, Actor.Portal) : (reason, by);
-            if (session.End(why, who, now))
+            var (why, who, told) = session.Expired(now) is { } expired ? (expired, Actor.Portal, default) : (reason, by, note);
+            if (session.End(why, who, now, told))
             {
                 var name = why is EndReason.IdleTimeout or EndReason.LifetimeReached ? AuditNames.SessionExpired : AuditNames.SessionEnded;
                 db.AuditEvents.Add(AuditEvent.Of(name, who, now, subject: session.UserId, session: session.Id.Value, reason: why.ToString()));

@@ -86,6 +86,9 @@ public sealed record SessionView(
     AuthenticationMethod Method, bool Remembered, DateTimeOffset StartedAt, DateTimeOffset LastSeenAt, DateTimeOffset ProvedAt,
     DateTimeOffset ExpiresAt, DateTimeOffset LatestEnd, DateTimeOffset? EndedAt, EndReason? EndReason, string? EndedBy, SessionId? EndedFrom)
 {
+    /// <summary>What the administrator who ended it tells its user.</summary>
+    public string? EndNote { get; init; }
+
     internal static SessionView Of(Session s, Device? device) => new(
         s.Id, s.UserId, s.DeviceId, device?.GivenName ?? s.Device.Name, s.Device, s.Place, s.IpAddress ?? s.IpNetwork,
         s.Method, s.Remembered, s.StartedAt, s.LastSeenAt, s.ProvedAt,
@@ -93,6 +96,7 @@ public sealed record SessionView(
     {
         RiskReasons = s.RiskReasons ?? Risk.RiskReasons.None,
         RiskResponse = s.RiskResponse ?? Risk.RiskResponse.Nothing,
+        EndNote = s.EndNote,
     };
 
     /// <summary>What was not usual about the sign-in.</summary>

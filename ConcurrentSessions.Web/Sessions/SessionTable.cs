@@ -24,6 +24,7 @@ public sealed class SessionTable : IEntityTypeConfiguration<Session>
         builder.Property(s => s.EndReason).HasConversion<string>().HasMaxLength(32);
         builder.Property(s => s.RiskReasons).HasConversion<string>().HasMaxLength(128);
         builder.Property(s => s.RiskResponse).HasConversion<string>().HasMaxLength(32);
+        builder.Property(s => s.EndNote).HasMaxLength(EndNote.Length);
         builder.Property(s => s.IpAddress).HasMaxLength(45);
         builder.Property(s => s.IpNetwork).HasMaxLength(45);
         builder.Property(s => s.UserAgent).HasMaxLength(ClientDescription.UserAgentLength);

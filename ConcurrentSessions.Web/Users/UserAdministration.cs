@@ -214,5 +214,7 @@ public sealed record AdministrationResult(string? Problem, IReadOnlyList<Session
 
     public static AdministrationResult LooksOnly { get; } = new("The role Auditor sees everything and changes nothing.", []);
 
+    public static AdministrationResult Stopped { get; } = new("Stopped. What had ended before stays ended.", []);
+
     public static AdministrationResult NotAllowed { get; } = new("You are not an administrator any more.", []);
 }

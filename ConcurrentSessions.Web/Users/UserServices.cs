@@ -8,6 +8,7 @@ public static class UserServices
         .AddSingleton<UserDirectory>()
         .AddSingleton<UserAdministration>()
         .AddSingleton<PortalFigures>()
+        .AddSingleton<PortalTrends>()
         .AddSingleton<SessionExplorer>()
         .AddScoped<Bootstrap>()
         .AddScoped<DemoAccounts>();

@@ -31,7 +31,7 @@ public sealed record EndedSession(SessionView Session, EndReason? Reason, DateTi
         : session.ExpiresAt <= now ? new(session, EndReason.IdleTimeout, session.ExpiresAt, null)
         : new(session, null, null, null);
 
-    public string Sentence => Reason is { } reason ? EndReasonText.Sentence(reason, From) : "This session is still active.";
+    public string Sentence => Reason is { } reason ? EndReasonText.With(EndReasonText.Sentence(reason, From), Session.EndNote) : "This session is still active.";
 
     private static async Task<SessionView?> FromAsync(SessionView session, SessionList list, CancellationToken ct) =>
         session.EndedFrom is { } id && await list.FindAsync(id, ct) is { } from && from.UserId == session.UserId ? from : null;

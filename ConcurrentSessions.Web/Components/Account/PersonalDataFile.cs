@@ -76,7 +76,7 @@ public sealed class PersonalDataFile(UserManager<PortalUser> users, IDbContextFa
         return sessions.Select(s => new
         {
             Id = s.Id.Value, s.DeviceId, s.Device, s.UserAgent, s.Place, IpAddress = s.IpAddress ?? s.IpNetwork, s.Method, s.Remembered, s.RiskReasons, s.RiskResponse,
-            s.StartedAt, s.LastSeenAt, s.EndedAt, s.EndReason,
+            s.StartedAt, s.LastSeenAt, s.EndedAt, s.EndReason, s.EndNote,
         });
     }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ConcurrentSessions.Web.Audit;
+using ConcurrentSessions.Web.Users;
 
 namespace ConcurrentSessions.Web.Components.Admin;
 
@@ -10,6 +11,7 @@ public static class AuditWords
     public static IReadOnlyList<string> Names { get; } =
     [
         .. typeof(AuditNames).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Concat(typeof(ExplorerEvents).GetFields(BindingFlags.Public | BindingFlags.Static))
             .Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal),
     ];
 

@@ -25,7 +25,7 @@ public sealed record HistoryEntry(DateTimeOffset At, SessionView? Session, Audit
     /// <summary>What came of it, in words.</summary>
     public string Outcome(DateTimeOffset now, Func<SessionId, SessionView?> find) =>
         Session is null ? FailureWords(Failure!)
-        : Session.EndReason is { } reason ? EndReasonText.Words(reason, Session.EndedFrom is { } from ? find(from) : null)
+        : Session.EndReason is { } reason ? EndReasonText.With(EndReasonText.Words(reason, Session.EndedFrom is { } from ? find(from) : null), Session.EndNote)
         : Session.LatestEnd <= now ? EndReasonText.Words(EndReason.LifetimeReached)
         : Session.ExpiresAt <= now ? EndReasonText.Words(EndReason.IdleTimeout)
         : "Active";

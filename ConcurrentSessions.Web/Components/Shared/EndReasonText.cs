@@ -51,6 +51,9 @@ public static class EndReasonText
         _ => throw new UnreachableException($"{reason}"),
     };
 
+    /// <summary>What the administrator who ended a session tells its user, as the sentence's own words.</summary>
+    public static string With(string words, string? note) => note is null ? words : $"{words.TrimEnd('.')}: “{note}”";
+
     /// <summary>Somebody who knows the credentials did it: the person should be told what to do when it was not them.</summary>
     public static bool MayBeSomebodyElse(EndReason reason) =>
         reason is EndReason.Revoked or EndReason.Evicted or EndReason.ChosenToMakeRoom or EndReason.CredentialsChanged;

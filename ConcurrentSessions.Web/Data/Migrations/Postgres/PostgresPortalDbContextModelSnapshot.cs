@@ -619,6 +619,10 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.Property<Guid>("DeviceId")
                         .HasColumnType("uuid");
 
+                    b.Property<string>("EndNote")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
                     b.Property<string>("EndReason")
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)");
