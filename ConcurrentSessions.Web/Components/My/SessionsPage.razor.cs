@@ -10,7 +10,7 @@ public sealed partial class SessionsPage(
     SessionList list, SessionEnder ender, RoleLimits limits, UsualPlaces places, IDialogService dialogs, ISnackbar snackbar, NavigationManager navigation)
 {
     private const string EndOthers = "end-others";
-    private const string ProveFirst = "/Account/Reauthenticate?ReturnUrl=%2Fsessions";
+    internal const string ProveFirst = "/Account/Reauthenticate?ReturnUrl=%2Fsessions";
 
     private IReadOnlyList<SessionView> sessions = [];
     private HashSet<string> usual = [];
