@@ -61,6 +61,24 @@ public sealed class SessionLimitTests
         Assert.Equal([older], Assert.IsType<SeatDecision.Seated>(decision).Evicted);
     }
 
+    [Fact]
+    public void What_its_owner_keeps_stays_while_another_can_go()
+    {
+        var (kept, used, latest) = (SeenAt(0), SeenAt(5), SeenAt(9));
+        kept.IsKept = true;
+        var limit = SessionLimit.Of(3, WhenFull.EvictLeastRecent);
+        Assert.Equal([used], Assert.IsType<SeatDecision.Seated>(limit.SeatFor([kept, used, latest])).Evicted);
+        Assert.Equal([used, latest], SessionLimit.Of(1, WhenFull.Ask).Excess([kept, used, latest]));
+    }
+
+    [Fact]
+    public void Where_only_the_kept_one_is_left_it_makes_room_too()
+    {
+        var kept = SeenAt(0);
+        kept.IsKept = true;
+        Assert.Equal([kept], Assert.IsType<SeatDecision.Seated>(SessionLimit.Of(1, WhenFull.EvictLeastRecent).SeatFor([kept])).Evicted);
+    }
+
     internal static Session SeenAt(int minutes)
     {
         var at = Morning.AddMinutes(minutes);

@@ -68,6 +68,9 @@ public sealed class Session
 
     public EndReason? EndReason { get; private set; }
 
+    /// <summary>Its owner wants it to be the last that the limit ends (<see cref="KeptSessions"/>); at most one of a user's.</summary>
+    public bool IsKept { get; set; }
+
     /// <summary>The user who ended it; null when the portal or an operator did.</summary>
     public string? EndedBy { get; private set; }
 

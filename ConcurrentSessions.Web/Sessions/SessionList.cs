@@ -104,7 +104,11 @@ public sealed record SessionView(
     {
         RiskReasons = s.RiskReasons ?? Risk.RiskReasons.None,
         RiskResponse = s.RiskResponse ?? Risk.RiskResponse.Nothing,
+        IsKept = s.IsKept,
     };
+
+    /// <summary>The limit ends it last.</summary>
+    public bool IsKept { get; init; }
 
     /// <summary>What was not usual about the sign-in.</summary>
     public RiskReasons RiskReasons { get; init; }

@@ -118,6 +118,7 @@ public sealed class SessionRegistry(
         var session = Add(db, user, device, deviceKey, rules, request, now, out var key);
         session.Keep(await risk.DecideAsync(db, user, request.Client, newDevice: device is null, rules, ct));
         var by = Actor.Person(user.Id, session.Id.Value, request.Client.IpAddress, request.Client.UserAgent);
+        session.IsKept = replaced.Exists(s => s.IsKept && s.DeviceId == session.DeviceId);
         ender.End(db, replaced, EndReason.Replaced, by);
         ender.End(db, chosen, EndReason.ChosenToMakeRoom, by);
         ender.End(db, seated.Evicted, EndReason.Evicted, by);

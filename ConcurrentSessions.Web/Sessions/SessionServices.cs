@@ -26,6 +26,7 @@ public static class SessionServices
         services.AddSingleton<LimitPreview>();
         services.AddSingleton<SignInRisk>();
         services.AddSingleton<UsualPlaces>();
+        services.AddSingleton<KeptSessions>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionList>();
         services.AddSingleton<SessionDirectory>();
