@@ -190,7 +190,7 @@ public sealed class LimitTests : IAsyncLifetime
         var visitors = await SignedInAsync(1);
         var home = visitors[0];
         var first = Assert.Single(await portal.ActiveSessionsAsync(ada.Email!));
-        await portal.Services.GetRequiredService<KeptSessions>().KeepAsync(ada.Id, first.Id, Actor.Person(ada.Id, first.Id.Value), default);
+        await portal.Services.GetRequiredService<KeptSessions>().KeepAsync(ada.Id, first.Id, Actor.Person(ada.Id, first.Id.Value, null), default);
         visitors.AddRange(await SignedInAsync(3));
         Assert.True(await home.IsSignedInAsync());
 

@@ -105,10 +105,14 @@ public sealed record SessionView(
         RiskReasons = s.RiskReasons ?? Risk.RiskReasons.None,
         RiskResponse = s.RiskResponse ?? Risk.RiskResponse.Nothing,
         IsKept = s.IsKept,
+        LeavesAt = s.LeavesAt,
     };
 
     /// <summary>The limit ends it last.</summary>
     public bool IsKept { get; init; }
+
+    /// <summary>When it is to make room for a sign-in that waits for that (UTC).</summary>
+    public DateTimeOffset? LeavesAt { get; init; }
 
     /// <summary>What was not usual about the sign-in.</summary>
     public RiskReasons RiskReasons { get; init; }
