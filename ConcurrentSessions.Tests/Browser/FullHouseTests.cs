@@ -67,6 +67,37 @@ public sealed class FullHouseTests(Chromium chromium) : BrowserTest(chromium)
         await laptop.HasLeftAsync("Your account signed in from Firefox on Windows, and this session, the least recently used, made room for it");
     }
 
+    [Fact]
+    [Trait("Check", "S29")]
+    public async Task Whoever_uses_the_page_is_asked_to_save_before_it_goes_and_the_newcomer_waits()
+    {
+        var laptop = await TakenSeatAsync(WhenFull.EvictLeastRecent);
+        await laptop.Page.RunAndWaitForResponseAsync(() => laptop.Page.Keyboard.PressAsync("Tab"), "**/api/session/activity?page=live");
+        var office = await Portal.NewBrowserAsync(UserAgents.Windows);
+        await office.SubmitSignInAsync(Ada);
+        await Expect(office.Heading("One moment")).ToBeVisibleAsync();
+        await Expect(laptop.Dialog).ToContainTextAsync("Another sign-in takes this place in 15 s: save your work.");
+        Portal.Clock.Advance(TimeSpan.FromSeconds(5));
+        await Expect(laptop.Dialog).ToContainTextAsync("in 10 s");
+        for (var i = 0; i < 5; i++)
+        {
+            await laptop.Page.Keyboard.PressAsync("Tab");
+            Assert.True(await laptop.Page.EvaluateAsync<bool>("() => document.activeElement.closest('[role=dialog]') !== null"));
+        }
+
+        await laptop.Button("Save my work").ClickAsync();
+        await Expect(laptop.Dialog).ToHaveCountAsync(0);
+        await Expect(laptop.Page.GetByText("Another sign-in takes this place. Save your work.")).ToBeVisibleAsync();
+        await laptop.ButtonOf("Chrome on Linux", "Rename").ClickAsync();
+        await laptop.Button("Save").ClickAsync();
+        Assert.False(await office.IsSignedInAsync());
+
+        Portal.Clock.Advance(TimeSpan.FromSeconds(10));
+        await office.Button("Try now").ClickAsync();
+        await Expect(office.Sessions).ToHaveCountAsync(1);
+        await laptop.HasLeftAsync("Your account signed in from Firefox on Windows");
+    }
+
     private async Task<PortalPage> TakenSeatAsync(WhenFull whenFull)
     {
         await Portal.AddUserAsync(Ada);

@@ -31,6 +31,7 @@ public sealed class SessionsPageTests : IAsyncLifetime
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<SessionEnder>());
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<RoleLimits>());
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<UsualPlaces>());
+        bunit.Services.AddSingleton(portal.Services.GetRequiredService<KeptSessions>());
         bunit.Services.AddSingleton(portal.Services.GetRequiredService<ISessionSignal>());
         who = bunit.AddAuthorization();
         bunit.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -94,6 +95,27 @@ public sealed class SessionsPageTests : IAsyncLifetime
             bunit.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
         Assert.Equal(2, (await portal.ActiveSessionsAsync(ada.Email!)).Count);
     }
+
+    [Fact]
+    [Trait("Check", "S29")]
+    public async Task One_device_at_a_time_is_kept_and_can_be_let_go()
+    {
+        var (here, there) = (await SignInAsync(), await SignInAsync());
+        var page = Open(here);
+        await PressAsync(page, there, "Keep this device");
+        page.WaitForAssertion(() => Assert.Contains("Kept", page.Find($"#session-{there.Id} .session-heading").TextContent, StringComparison.Ordinal));
+        await PressAsync(page, here, "Keep this device");
+        page.WaitForAssertion(() => Assert.Contains("Kept", page.Find($"#session-{here.Id} .session-heading").TextContent, StringComparison.Ordinal));
+        Assert.DoesNotContain("Kept", page.Find($"#session-{there.Id} .session-heading").TextContent, StringComparison.Ordinal);
+        await PressAsync(page, here, "Keep no longer");
+        page.WaitForAssertion(() => Assert.DoesNotContain("Kept", page.Find($"#session-{here.Id} .session-heading").TextContent, StringComparison.Ordinal));
+        var trail = (await portal.AuditAsync()).Where(e => e.Name.StartsWith("session_kept", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["session_kept", "session_kept", "session_kept_no_more"], trail.Select(e => e.Name));
+        Assert.All(trail, e => Assert.Equal((ada.Id, here.Id.Value), (e.ActorId, e.ActorSessionId)));
+    }
+
+    private static Task PressAsync(IRenderedComponent<SessionsPage> page, SessionView session, string name) =>
+        page.InvokeAsync(() => page.FindAll($"#session-{session.Id} button").Single(b => b.TextContent.Trim() == name).Click());
 
     private async Task<SessionView> SignInAsync()
     {

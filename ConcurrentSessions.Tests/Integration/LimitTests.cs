@@ -182,6 +182,26 @@ public sealed class LimitTests : IAsyncLifetime
         Assert.Equal(session, Assert.Single(await portal.ActiveSessionsAsync(ada.Email!)).Id);
     }
 
+    [Fact]
+    [Trait("Check", "S29")]
+    public async Task A_kept_session_is_not_evicted_and_the_mark_outlives_its_next_sign_in()
+    {
+        await portal.LimitAsync(Roles.User, 2, WhenFull.EvictLeastRecent);
+        var visitors = await SignedInAsync(1);
+        var home = visitors[0];
+        var first = Assert.Single(await portal.ActiveSessionsAsync(ada.Email!));
+        await portal.Services.GetRequiredService<KeptSessions>().KeepAsync(ada.Id, first.Id, Actor.Person(ada.Id, first.Id.Value, null), default);
+        visitors.AddRange(await SignedInAsync(3));
+        Assert.True(await home.IsSignedInAsync());
+
+        await home.SignInAsync(ada.Email!);
+        Assert.True(Assert.Single(await portal.ActiveSessionsAsync(ada.Email!), s => s.IsKept).Id != first.Id);
+        visitors.AddRange(await SignedInAsync(3));
+        Assert.True(await home.IsSignedInAsync());
+        Assert.Equal(2, (await portal.ActiveSessionsAsync(ada.Email!)).Count);
+        visitors.ForEach(v => v.Dispose());
+    }
+
     private async Task<List<Visitor>> SignedInAsync(int count)
     {
         var visitors = new List<Visitor>();

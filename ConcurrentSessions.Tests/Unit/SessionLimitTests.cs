@@ -61,6 +61,42 @@ public sealed class SessionLimitTests
         Assert.Equal([older], Assert.IsType<SeatDecision.Seated>(decision).Evicted);
     }
 
+    [Fact]
+    public void What_its_owner_keeps_stays_while_another_can_go()
+    {
+        var (kept, used, latest) = (SeenAt(0), SeenAt(5), SeenAt(9));
+        kept.IsKept = true;
+        var limit = SessionLimit.Of(3, WhenFull.EvictLeastRecent);
+        Assert.Equal([used], Assert.IsType<SeatDecision.Seated>(limit.SeatFor([kept, used, latest])).Evicted);
+        Assert.Equal([used, latest], SessionLimit.Of(1, WhenFull.Ask).Excess([kept, used, latest]));
+    }
+
+    [Fact]
+    public void Where_only_the_kept_one_is_left_it_makes_room_too()
+    {
+        var kept = SeenAt(0);
+        kept.IsKept = true;
+        Assert.Equal([kept], Assert.IsType<SeatDecision.Seated>(SessionLimit.Of(1, WhenFull.EvictLeastRecent).SeatFor([kept])).Evicted);
+    }
+
+    [Theory]
+    [InlineData(15, true, null, null, 15)] // told now
+    [InlineData(15, false, null, null, null)] // nobody is there to be told
+    [InlineData(0, true, null, null, null)]
+    [InlineData(15, true, 5, null, 5)] // told before, for somebody else who waits
+    [InlineData(15, true, -1, null, null)] // had their time
+    [InlineData(15, true, 15, 10, 10)] // goes on too early
+    [InlineData(15, true, null, -1, null)] // waited already: not twice
+    public void Whoever_uses_a_page_is_given_time_and_the_newcomer_waits_once(int notice, bool inUse, int? leaves, int? waited, int? expected)
+    {
+        var leaving = SeenAt(0);
+        leaving.UsePage(inUse ? Morning : null);
+        leaving.LeavesAt = Morning + Seconds(leaves);
+        Assert.Equal(Morning + Seconds(expected), EvictionNotice.Until(TimeSpan.FromSeconds(notice), [leaving], Morning + Seconds(waited), Morning));
+    }
+
+    private static TimeSpan? Seconds(int? number) => number is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
     internal static Session SeenAt(int minutes)
     {
         var at = Morning.AddMinutes(minutes);

@@ -68,7 +68,7 @@ public sealed record RolePolicyChangeJson(
         }
 
         var problem = ReadTimes(SessionLimit.Of(seats, whenFull), out rules);
-        rules = rules is null ? null : rules with { SecondFactorRequired = SecondFactorRequired ?? before.SecondFactorRequired, Responses = before.Responses };
+        rules = rules is null ? null : rules with { SecondFactorRequired = SecondFactorRequired ?? before.SecondFactorRequired, Responses = before.Responses, EvictionNotice = before.EvictionNotice };
         return problem;
     }
 

@@ -16,9 +16,9 @@ internal static class SessionApi
     {
         api.MapGet("/session", Own).WithName("GetSession").WithSummary("The caller's own session")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
-        api.MapPost("/session/activity", () => TypedResults.NoContent()).WithName("NoteActivity")
+        api.MapPost("/session/activity", NoteActivity).WithName("NoteActivity")
             .WithSummary("Tells that the person is there")
-            .WithDescription("Every call with a session counts as activity; this one does nothing else.");
+            .WithDescription("Every call with a session counts as activity; with page=live, also as the use of an open page that is warned before its session makes room.");
         api.MapGet("/sessions", ListAsync).WithName("ListSessions").WithSummary("The caller's active sessions, the latest used first");
         api.MapDelete("/sessions/{id}", EndOneAsync).WithName("EndSession").WithSummary("Ends one of the caller's sessions")
             .WithDescription($"Ending the current one signs out. For another, when the last proof of identity is older than 5 minutes: 403 with the problem type {ApiAnswers.FreshProofRequired}.")
@@ -26,6 +26,16 @@ internal static class SessionApi
         api.MapDelete("/sessions", EndOthersAsync).WithName("EndOtherSessions").WithSummary("Ends all of the caller's sessions but this one")
             .WithDescription($"When the last proof of identity is older than 5 minutes: 403 with the problem type {ApiAnswers.FreshProofRequired}.")
             .RequireAuthorization(new FreshProofAttribute()).ProducesProblem(StatusCodes.Status403Forbidden);
+    }
+
+    private static NoContent NoteActivity(string? page, HttpContext http, SessionActivity activity, TimeProvider clock)
+    {
+        if (page is "live")
+        {
+            activity.NotePage(http.Features.GetRequiredFeature<SignedIn>().LastSeen, clock.GetUtcNow());
+        }
+
+        return TypedResults.NoContent();
     }
 
     // What authentication has just found: no second look.

@@ -21,6 +21,8 @@ public static class AuditNames
     public const string SessionEnded = "session_ended";
     public const string SessionExpired = "session_expired";
     public const string SessionUsedAfterEnd = "session_use_after_expire";
+    public const string SessionKept = "session_kept";
+    public const string SessionKeptNoMore = "session_kept_no_more";
     public const string SessionLimitReached = "excess_sessions_exceeded";
     public const string SessionLimitChanged = "session_limit_changed";
     public const string UserLimitChanged = "user_limit_changed";

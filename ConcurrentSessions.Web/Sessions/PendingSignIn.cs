@@ -1,7 +1,8 @@
 namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>
-/// A fully authenticated sign-in that waits for a seat: five minutes, once, and only at the chooser.
+/// A fully authenticated sign-in that waits for a seat: once, and only at its page; five minutes for choosing, or until
+/// whoever makes room has saved their work, and a minute more.
 /// Not a session: it holds no seat and opens no page.
 /// </summary>
 public sealed class PendingSignIn
@@ -26,7 +27,11 @@ public sealed class PendingSignIn
 
     public DateTimeOffset ExpiresAt { get; private init; }
 
-    public static PendingSignIn From(SignInRequest request, SessionKey key, string stamp, DateTimeOffset now) => new()
+    /// <summary>When the seat is free (UTC); null when the person is to choose whose it shall be.</summary>
+    public DateTimeOffset? ReadyAt { get; private init; }
+
+    /// <param name="readyAt">When the seat is free, where nothing but time is waited for.</param>
+    public static PendingSignIn From(SignInRequest request, SessionKey key, string stamp, DateTimeOffset now, DateTimeOffset? readyAt = null) => new()
     {
         KeyHash = key.Hash(),
         UserId = request.UserId,
@@ -34,6 +39,7 @@ public sealed class PendingSignIn
         SecurityStamp = stamp,
         Method = request.Method,
         Remember = request.Remember,
-        ExpiresAt = now + Lifetime,
+        ExpiresAt = readyAt + EvictionNotice.Patience ?? now + Lifetime,
+        ReadyAt = readyAt,
     };
 }

@@ -29,6 +29,9 @@ public sealed class RoleLimit
     /// <summary>What unusual sign-ins lead to; null in a row older than the question.</summary>
     public RiskResponses? Responses { get; private set; }
 
+    /// <summary>How long a session in use has for saving before it makes room; null in a row older than the question.</summary>
+    public TimeSpan? EvictionNotice { get; private set; }
+
     public static RoleLimit Of(string role, SessionRules rules)
     {
         var limit = new RoleLimit { Role = role };
@@ -44,6 +47,7 @@ public sealed class RoleLimit
     {
         SecondFactorRequired = SecondFactorRequired,
         Responses = Responses ?? RiskResponses.Default,
+        EvictionNotice = EvictionNotice ?? Sessions.EvictionNotice.Default,
     };
 
     public void ChangeTo(SessionRules rules)
@@ -54,6 +58,7 @@ public sealed class RoleLimit
         (RememberedIdleTimeout, RememberedAbsoluteLifetime) = rules.RememberedLifetime;
         SecondFactorRequired = rules.SecondFactorRequired;
         Responses = rules.Responses;
+        EvictionNotice = rules.EvictionNotice;
     }
 }
 

@@ -9,6 +9,9 @@ public sealed class Session
     /// <summary>How old the last proof of a factor may be before an act that needs a fresh one (ASVS 7.5.1, 7.5.2, 7.5.3).</summary>
     public static readonly TimeSpan FreshProof = TimeSpan.FromMinutes(5);
 
+    /// <summary>For how long after a person's last input a page counts as being used.</summary>
+    public static readonly TimeSpan PageUse = TimeSpan.FromMinutes(3);
+
     private Session()
     {
     }
@@ -56,6 +59,12 @@ public sealed class Session
     /// <summary>When a factor was last proved in this session (UTC).</summary>
     public DateTimeOffset ProvedAt { get; private set; }
 
+    /// <summary>The last input into an open page (UTC), as far as written down; <see cref="SessionActivity"/> may know of a later one.</summary>
+    public DateTimeOffset? PageUsedAt { get; private set; }
+
+    /// <summary>When it is to make room (UTC), as told to whoever uses it; null unless a sign-in waits for that.</summary>
+    public DateTimeOffset? LeavesAt { get; set; }
+
     public TimeSpan IdleTimeout { get; private set; }
 
     /// <summary>When it ends unless it is used (UTC).</summary>
@@ -67,6 +76,9 @@ public sealed class Session
     public DateTimeOffset? EndedAt { get; private set; }
 
     public EndReason? EndReason { get; private set; }
+
+    /// <summary>Its owner wants it to be the last that the limit ends (<see cref="KeptSessions"/>); at most one of a user's.</summary>
+    public bool IsKept { get; set; }
 
     /// <summary>The user who ended it; null when the portal or an operator did.</summary>
     public string? EndedBy { get; private set; }
@@ -122,6 +134,17 @@ public sealed class Session
             IdleExpiresAt = Earlier(seen + IdleTimeout, ExpiresAt);
         }
     }
+
+    /// <summary>A person used an open page of it.</summary>
+    public void UsePage(DateTimeOffset? used)
+    {
+        if (EndedAt is null && (PageUsedAt is null || used > PageUsedAt))
+        {
+            PageUsedAt = used;
+        }
+    }
+
+    public bool IsPageInUse(DateTimeOffset now) => PageUsedAt + PageUse > now;
 
     /// <summary>Takes on a lifetime, also one changed while the session lives.</summary>
     public void Apply(SessionLifetime lifetime)

@@ -24,12 +24,21 @@ public sealed class SessionActivity
         }
     }
 
+    /// <summary>A person used an open page: what <see cref="Note(LastSeen, DateTimeOffset)"/> notes, and that.</summary>
+    public void NotePage(LastSeen seen, DateTimeOffset now)
+    {
+        seen.UsePage(now);
+        Note(seen, now);
+        noted.GetOrAdd(seen.Session, seen).UsePage(now);
+    }
+
     /// <summary>Tells sessions read from the table what memory knows.</summary>
     public Session Recall(Session session)
     {
         if (noted.TryGetValue(session.Id, out var seen))
         {
             session.Touch(seen.At);
+            session.UsePage(seen.PageUsedAt);
         }
 
         return session;
@@ -68,12 +77,19 @@ public sealed class SessionActivity
 public sealed class LastSeen(SessionId session)
 {
     private long ticks;
+    private long pageTicks;
     private int unwritten;
 
     public SessionId Session => session;
 
     /// <summary>UTC.</summary>
     public DateTimeOffset At => new(Volatile.Read(ref ticks), TimeSpan.Zero);
+
+    /// <summary>UTC; null when no open page was used on this node.</summary>
+    public DateTimeOffset? PageUsedAt => Volatile.Read(ref pageTicks) is > 0 and var used ? new(used, TimeSpan.Zero) : null;
+
+    /// <summary>Of two at once either will do: they are the same moment.</summary>
+    public void UsePage(DateTimeOffset now) => Volatile.Write(ref pageTicks, now.UtcTicks);
 
     public void Raise(DateTimeOffset now)
     {

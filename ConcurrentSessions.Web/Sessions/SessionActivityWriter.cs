@@ -33,13 +33,13 @@ public sealed class SessionActivityWriter(
         foreach (var batch in activity.Unwritten().Chunk(Batch))
         {
             // The times are taken before the writing: what is noted during it is written next time.
-            var seen = batch.Select(s => (Noted: s, s.At)).ToArray();
+            var seen = batch.Select(s => (Noted: s, s.At, s.PageUsedAt)).ToArray();
             await using (var db = await databases.CreateDbContextAsync(ct))
             {
                 await (db.Database.IsNpgsql() ? WriteAtOnceAsync(db, seen, ct) : WriteOneByOneAsync(db, seen, ct));
             }
 
-            foreach (var (noted, at) in seen)
+            foreach (var (noted, at, _) in seen)
             {
                 activity.Written(noted, at);
             }
@@ -47,25 +47,32 @@ public sealed class SessionActivityWriter(
     }
 
     // One statement, which waits for nobody: a row that is locked is just being ended or renewed.
-    private static Task<int> WriteAtOnceAsync(PortalDbContext db, (LastSeen Noted, DateTimeOffset At)[] seen, CancellationToken ct)
+    private static Task<int> WriteAtOnceAsync(PortalDbContext db, (LastSeen Noted, DateTimeOffset At, DateTimeOffset? PageUsedAt)[] seen, CancellationToken ct)
     {
         var ids = seen.Select(s => s.Noted.Session.Value).ToArray();
         var times = seen.Select(s => s.At).ToArray();
+        var pages = seen.Select(s => s.PageUsedAt).ToArray();
         return db.Database.ExecuteSqlAsync($"""
-            WITH noted AS (SELECT * FROM unnest({ids}, {times}) AS n(id, at)),
+            WITH noted AS (SELECT * FROM unnest({ids}, {times}, {pages}) AS n(id, at, page)),
                  living AS (SELECT "Id" FROM "Sessions" WHERE "Id" = ANY({ids}) AND "EndedAt" IS NULL FOR UPDATE SKIP LOCKED)
-            UPDATE "Sessions" s SET "LastSeenAt" = n.at, "IdleExpiresAt" = LEAST(n.at + s."IdleTimeout", s."ExpiresAt")
+            UPDATE "Sessions" s SET "LastSeenAt" = n.at, "IdleExpiresAt" = LEAST(n.at + s."IdleTimeout", s."ExpiresAt"),
+                "PageUsedAt" = GREATEST(n.page, s."PageUsedAt")
             FROM noted n JOIN living l ON l."Id" = n.id
             WHERE s."Id" = n.id AND s."LastSeenAt" < n.at
             """, ct);
     }
 
-    private static async Task<int> WriteOneByOneAsync(PortalDbContext db, (LastSeen Noted, DateTimeOffset At)[] seen, CancellationToken ct)
+    private static async Task<int> WriteOneByOneAsync(PortalDbContext db, (LastSeen Noted, DateTimeOffset At, DateTimeOffset? PageUsedAt)[] seen, CancellationToken ct)
     {
         await using var turn = await db.Database.BeginTransactionAsync(ct);
-        var times = seen.ToDictionary(s => s.Noted.Session, s => s.At);
+        var times = seen.ToDictionary(s => s.Noted.Session);
         var sessions = await db.Sessions.NotEnded().Where(s => times.Keys.Contains(s.Id)).ToListAsync(ct);
-        sessions.ForEach(s => s.Touch(times[s.Id]));
+        foreach (var session in sessions)
+        {
+            session.Touch(times[session.Id].At);
+            session.UsePage(times[session.Id].PageUsedAt);
+        }
+
         var written = await db.SaveChangesAsync(ct);
         await turn.CommitAsync(ct);
         return written;

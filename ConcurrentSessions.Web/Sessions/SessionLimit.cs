@@ -39,14 +39,16 @@ public sealed record SessionLimit
             };
     }
 
-    /// <summary>Those who must go for the others to fit: the least recently used.</summary>
+    /// <summary>Those who must go for the others to fit: the least recently used, and the kept one last.</summary>
     public IReadOnlyList<Session> Excess(IReadOnlyCollection<Session> active) => LeastRecent(active, Over(active.Count));
 
     private int Over(int count) => Seats is { } seats ? Math.Max(0, count - seats) : 0;
 
-    // The id breaks ties: version 7 ids grow with time, so the older session goes first.
+    // What its owner keeps goes last, but it goes: a limit is a limit. Who was told to leave goes
+    // before those who were not. The id breaks ties: version 7 ids grow with time, so the
+    // older session goes first.
     private static List<Session> LeastRecent(IEnumerable<Session> active, int count) =>
-        [.. active.OrderBy(s => s.LastSeenAt).ThenBy(s => s.Id.Value).Take(count)];
+        [.. active.OrderBy(s => s.IsKept).ThenBy(s => s.LeavesAt is null).ThenBy(s => s.LastSeenAt).ThenBy(s => s.Id.Value).Take(count)];
 }
 
 /// <summary>What happens to a sign-in when every seat is taken.</summary>

@@ -59,6 +59,17 @@ public sealed class SessionList(IDbContextFactory<PortalDbContext> databases, Se
         return row is null ? null : SessionView.Of(activity.Recall(row.Session), row.Device);
     }
 
+    /// <summary>
+    /// A session that has just started, if its owner should hear of it: null when it has ended, or when the same browser signed in again.
+    /// </summary>
+    public async Task<SessionView?> FindNewcomerAsync(string userId, SessionId id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var again = await db.Sessions.Of(userId).AnyAsync(s => s.EndedFrom == id && s.EndReason == EndReason.Replaced, ct);
+        var row = again ? null : await WithDevices(db, db.Sessions.Of(userId).NotEnded().Where(s => s.Id == id)).SingleOrDefaultAsync(ct);
+        return row is null ? null : SessionView.Of(activity.Recall(row.Session), row.Device);
+    }
+
     /// <summary>The session a key opens or opened, in any state: whoever holds the key may learn why it ended.</summary>
     public async Task<SessionView?> FindAsync(SessionKey key, CancellationToken ct)
     {
@@ -97,7 +108,15 @@ public sealed record SessionView(
         RiskReasons = s.RiskReasons ?? Risk.RiskReasons.None,
         RiskResponse = s.RiskResponse ?? Risk.RiskResponse.Nothing,
         EndNote = s.EndNote,
+        IsKept = s.IsKept,
+        LeavesAt = s.LeavesAt,
     };
+
+    /// <summary>The limit ends it last.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>When it is to make room for a sign-in that waits for that (UTC).</summary>
+    public DateTimeOffset? LeavesAt { get; init; }
 
     /// <summary>What was not usual about the sign-in.</summary>
     public RiskReasons RiskReasons { get; init; }

@@ -39,6 +39,7 @@ public sealed class SessionMetrics
         {
             SignInOutcome.Started => ("succeeded", evicted > 0 ? "evicted" : "seated"),
             SignInOutcome.Full => ("asked", "asked"),
+            SignInOutcome.Waits => ("waits", "waits"),
             SignInOutcome.Refused => ("refused", "refused"),
             _ => ("overtaken", null),
         };

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ConcurrentSessions.Web.Sessions;
 
 /// <summary>Opens sessions: the one place where a seat is counted and taken, in the user's turn.</summary>
-public sealed class SessionRegistry(
+public sealed partial class SessionRegistry(
     IDbContextFactory<PortalDbContext> databases,
     RoleLimits limits,
     SessionEnder ender,
@@ -32,22 +32,6 @@ public sealed class SessionRegistry(
         var request = new SignInRequest(
             pending.UserId, pending.Generation, pending.Method, client, pending.Remember, deviceKey, currentKey, endFirst);
         return await OpenAsync(request, pending, ct);
-    }
-
-    /// <summary>The sign-in that waits under this key; null when there is none, it is too old or it was used.</summary>
-    public async Task<PendingSignIn?> FindPendingAsync(SessionKey key, CancellationToken ct)
-    {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var (hash, now) = (key.Hash(), clock.GetUtcNow());
-        return await db.PendingSignIns.AsNoTracking().SingleOrDefaultAsync(p => p.KeyHash == hash && p.ExpiresAt > now, ct);
-    }
-
-    /// <summary>Gives up a sign-in that waits for a seat.</summary>
-    public async Task LeavePendingAsync(SessionKey key, CancellationToken ct)
-    {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var hash = key.Hash();
-        await db.PendingSignIns.Where(p => p.KeyHash == hash).ExecuteDeleteAsync(ct);
     }
 
     /// <summary>A factor was proved again: the session goes on under a new key, the old one opens nothing (ASVS 7.2.4).</summary>
@@ -115,16 +99,24 @@ public sealed class SessionRegistry(
             return await NoSeatAsync(db, turn, decision, request, pending, user, ct);
         }
 
+        if (EvictionNotice.Until(rules.EvictionNotice, seated.Evicted, pending?.ReadyAt, now) is { } until)
+        {
+            return await WaitAsync(db, turn, seated.Evicted, until, request, user, ct);
+        }
+
         var session = Add(db, user, device, deviceKey, rules, request, now, out var key);
         session.Keep(await risk.DecideAsync(db, user, request.Client, newDevice: device is null, rules, ct));
         var by = Actor.Person(user.Id, session.Id.Value, request.Client.IpAddress, request.Client.UserAgent);
+        session.IsKept = replaced.Exists(s => s.IsKept && s.DeviceId == session.DeviceId);
         ender.End(db, replaced, EndReason.Replaced, by);
         ender.End(db, chosen, EndReason.ChosenToMakeRoom, by);
         ender.End(db, seated.Evicted, EndReason.Evicted, by);
+        var stay = await EvictionNotice.WithdrawAsync(db, user.Id, active.Where(s => s.EndedAt is null), now, ct);
         await ObserveAsync(db, user, session, newDevice: device is null, ct);
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync();
         ender.Tell([.. replaced, .. chosen, .. seated.Evicted]);
+        TellChanged(stay);
         signal.Publish(new SessionChange(user.Id, session.Id, SessionChangeKind.Started));
         var started = new SignInOutcome.Started(session, key, deviceKey);
         metrics.SignIn(request.Method, started, seated.Evicted.Count);
@@ -140,22 +132,6 @@ public sealed class SessionRegistry(
         || (pending is not null
             && (pending.SecurityStamp != user.SecurityStamp
                 || await db.PendingSignIns.Where(p => p.KeyHash == pending.KeyHash).ExecuteDeleteAsync(ct) == 0));
-
-    private async Task<SignInOutcome> NoSeatAsync(
-        PortalDbContext db, Turn turn, SeatDecision decision,
-        SignInRequest request, PendingSignIn? pending, PortalUser user, CancellationToken ct)
-    {
-        if (decision is not SeatDecision.MustChoose choice)
-        {
-            return await TurnAwayAsync(db, turn, new SignInOutcome.Refused(), request, "refused: the limit is reached", ct);
-        }
-
-        var key = SessionKey.New();
-        db.PendingSignIns.Add(PendingSignIn.From(request, key, user.SecurityStamp!, clock.GetUtcNow()));
-        return await TurnAwayAsync(
-            db, turn, new SignInOutcome.Full(key, choice.MustEnd), request,
-            pending is null ? "asked which session to end" : "asked again which session to end", ct);
-    }
 
     private async Task<SignInOutcome> TurnAwayAsync(
         PortalDbContext db, Turn turn,
@@ -176,6 +152,7 @@ public sealed class SessionRegistry(
 
         // Another node may have seen one of these a moment ago and write that down later: whose seat is given away has ended.
         ender.End(db, [.. sessions[false]], EndReason.IdleTimeout, Actor.Portal);
+        EvictionNotice.ForgetOld(sessions[true], now);
         return [.. sessions[true]];
     }
 

@@ -11,13 +11,17 @@ public sealed record SessionRules(SessionLimit Limit, SessionLifetime Lifetime, 
     /// <summary>What a sign-in that is not usual leads to.</summary>
     public RiskResponses Responses { get; init; } = RiskResponses.Default;
 
+    /// <summary>How long a session that is being used has for saving before it makes room, 0 to 60 s; zero: it ends at once.</summary>
+    public TimeSpan EvictionNotice { get; init; } = Sessions.EvictionNotice.Default;
+
     /// <summary>The lifetime of a session that was, or was not, asked to be remembered.</summary>
     public SessionLifetime LifetimeFor(bool remembered) => remembered && MayRemember ? RememberedLifetime : Lifetime;
 
     /// <summary>One sentence on what is wrong, or null.</summary>
     public string? Problem() =>
         Lifetime.Problem("Idle timeout", "Absolute lifetime")
-        ?? RememberedLifetime.Problem("Remembered idle timeout", "Remembered lifetime");
+        ?? RememberedLifetime.Problem("Remembered idle timeout", "Remembered lifetime")
+        ?? (EvictionNotice < TimeSpan.Zero || EvictionNotice > Sessions.EvictionNotice.Longest ? "The time to save must be 0 to 60 seconds." : null);
 
     /// <summary>For the audit trail: "3 sessions, Ask, idle 00:30:00, lifetime 12:00:00, …".</summary>
     public override string ToString() =>
@@ -25,6 +29,7 @@ public sealed record SessionRules(SessionLimit Limit, SessionLifetime Lifetime, 
         + $"idle {Lifetime.IdleTimeout:c}, lifetime {Lifetime.AbsoluteLifetime:c}, "
         + (MayRemember ? $"remembered {RememberedLifetime.IdleTimeout:c} and {RememberedLifetime.AbsoluteLifetime:c}" : "not remembered")
         + (SecondFactorRequired ? ", second factor required" : "")
+        + (EvictionNotice == Sessions.EvictionNotice.Default ? "" : $", {EvictionNotice.TotalSeconds:0} s to save")
         + (Responses == RiskResponses.Default ? "" : $", on unusual sign-ins {Responses.Changes()}");
 }
 
@@ -35,7 +40,7 @@ public sealed record EffectiveRules(SessionRules Rules, string DecidedBy)
     public SessionLimit Limit => Rules.Limit;
 
     /// <summary>
-    /// Several roles: the lowest limit wins, with its own way when full (on a tie the stricter: Refuse, Ask, Evict);
+    /// Several roles: the lowest limit wins, with its own way when full and its own time to save (on a tie the stricter: Refuse, Ask, Evict);
     /// each lifetime is the shortest; "Remember me" needs every role's consent; a second factor is required if any role requires it; an
     /// unusual sign-in leads to the strongest of the roles' responses.
     /// A user's own number wins over all.
@@ -58,6 +63,7 @@ public sealed record EffectiveRules(SessionRules Rules, string DecidedBy)
             roles.All(r => r.Rules.MayRemember),
             roles.Select(r => r.Rules.RememberedLifetime).Aggregate((a, b) => a.ShorterOf(b)))
         {
+            EvictionNotice = strictest.EvictionNotice,
             SecondFactorRequired = roles.Any(r => r.Rules.SecondFactorRequired),
             Responses = roles.Select(r => r.Rules.Responses).Aggregate((a, b) => a.StricterOf(b)),
         };

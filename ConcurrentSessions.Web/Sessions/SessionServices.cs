@@ -27,6 +27,7 @@ public static class SessionServices
         services.AddSingleton<SignInRisk>();
         services.AddSingleton<UsualPlaces>();
         services.AddSingleton<RoleHistory>();
+        services.AddSingleton<KeptSessions>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionList>();
         services.AddSingleton<SessionDirectory>();

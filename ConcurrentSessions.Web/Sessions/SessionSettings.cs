@@ -10,6 +10,9 @@ public sealed class SessionSettings
 
     public WhenFull WhenFull { get; init; } = WhenFull.Ask;
 
+    /// <summary>How long a session in use has for saving before it makes room, 0 to 60 s.</summary>
+    public TimeSpan EvictionNotice { get; init; } = Sessions.EvictionNotice.Default;
+
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
     public TimeSpan AbsoluteLifetime { get; init; } = TimeSpan.FromHours(12);
@@ -26,7 +29,10 @@ public sealed class SessionSettings
         SessionLimit.Of(Limit, WhenFull),
         new(IdleTimeout, AbsoluteLifetime),
         MayRemember: true,
-        new(RememberMe.IdleTimeout, RememberMe.AbsoluteLifetime));
+        new(RememberMe.IdleTimeout, RememberMe.AbsoluteLifetime))
+    {
+        EvictionNotice = EvictionNotice,
+    };
 
     /// <summary>The role Admin starts stricter: two seats, fifteen idle minutes (PCI DSS 8.2.8), a second factor (ASVS 6.3.3).</summary>
     public SessionRules AdministratorRules()
@@ -57,6 +63,8 @@ internal sealed class SessionSettingsCheck : IValidateOptions<SessionSettings>
                 ? $"Sessions:Limit is '{options.Limit}'; it must be a whole number from 1 to {SessionLimit.Most}."
             : !Enum.IsDefined(options.WhenFull)
                 ? $"Sessions:WhenFull is '{options.WhenFull}'; it must be Ask, EvictLeastRecent or Refuse."
+            : options.EvictionNotice < TimeSpan.Zero || options.EvictionNotice > Sessions.EvictionNotice.Longest
+                ? $"Sessions:EvictionNotice is '{options.EvictionNotice}'; it must be 00:00:00 to 00:01:00."
             : new SessionLifetime(options.IdleTimeout, options.AbsoluteLifetime)
                 .Problem("Sessions:IdleTimeout", "Sessions:AbsoluteLifetime")
             ?? new SessionLifetime(options.RememberMe.IdleTimeout, options.RememberMe.AbsoluteLifetime)

@@ -30,6 +30,11 @@ public abstract record SignInOutcome
     /// <param name="PendingKey">For the cookie of the chooser: five minutes, once, and good for nothing else.</param>
     public sealed record Full(SessionKey PendingKey, int MustEnd) : SignInOutcome;
 
+    /// <summary>Who makes room is told to save their work first; then this sign-in goes on.</summary>
+    /// <param name="PendingKey">For the cookie of the page that waits: once, and good for nothing else.</param>
+    /// <param name="Until">UTC.</param>
+    public sealed record Waits(SessionKey PendingKey, DateTimeOffset Until) : SignInOutcome;
+
     /// <summary>Every seat is taken and the role refuses newcomers.</summary>
     public sealed record Refused : SignInOutcome;
 

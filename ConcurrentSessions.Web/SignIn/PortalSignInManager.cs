@@ -135,14 +135,19 @@ public sealed partial class PortalSignInManager(
             return true;
         }
 
-        if (outcome is SignInOutcome.Full full)
+        if (outcome is SignInOutcome.Full { PendingKey: var choosing })
         {
-            Context.Response.WritePending(full.PendingKey, clock.GetUtcNow());
+            Context.Response.WritePending(choosing, clock.GetUtcNow());
+        }
+        else if (outcome is SignInOutcome.Waits { PendingKey: var waiting })
+        {
+            Context.Response.WritePending(waiting, clock.GetUtcNow());
         }
 
         refused = outcome switch
         {
             SignInOutcome.Full => SignInRefused.ChooseSession,
+            SignInOutcome.Waits => SignInRefused.WaitForSeat,
             SignInOutcome.Refused => SignInRefused.LimitReached,
             _ => SignInRefused.Overtaken,
         };

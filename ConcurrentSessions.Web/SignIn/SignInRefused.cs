@@ -14,6 +14,9 @@ public sealed class SignInRefused : SignInResult
     /// <summary>Every seat is taken: <c>/Account/SessionLimit</c> lets the person choose whom to end.</summary>
     public static SignInRefused ChooseSession { get; } = new(SignInRefusal.ChooseSession);
 
+    /// <summary>A seat is free in a moment: <c>/Account/SessionLimit</c> waits for it.</summary>
+    public static SignInRefused WaitForSeat { get; } = new(SignInRefusal.WaitForSeat);
+
     /// <summary>Every seat is taken and the role refuses newcomers.</summary>
     public static SignInRefused LimitReached { get; } = new(SignInRefusal.LimitReached);
 
@@ -33,6 +36,7 @@ public sealed class SignInRefused : SignInResult
 public enum SignInRefusal
 {
     ChooseSession,
+    WaitForSeat,
     LimitReached,
     Overtaken,
     TooManyCodes,

@@ -25,3 +25,13 @@ document.addEventListener('submit', event => {
     document.getElementById(peek.dataset.peek).type = 'password';
   }
 }, true);
+
+// A sign-in that waits for a seat goes on by itself when it is free.
+const startWaiting = () => {
+  for (const form of document.querySelectorAll('form[data-submit-after]:not([data-started])')) {
+    form.dataset.started = 'true';
+    setTimeout(() => form.isConnected && form.requestSubmit(), form.dataset.submitAfter * 1000);
+  }
+};
+startWaiting();
+window.Blazor?.addEventListener?.('enhancedload', startWaiting);

@@ -1,4 +1,4 @@
-// Tells the portal, at most every 30 seconds, that a person is using the page. Only trusted input events count:
+// Tells the portal, at most every 30 seconds, that a person is using the page, and whether it is one that could warn them. Only trusted input events count:
 // a circuit's pings, timers and redraws keep no session alive.
 const interval = 30_000;
 let last = -interval;
@@ -10,9 +10,10 @@ async function tell(event) {
   }
   last = now;
   try {
-    const answer = await fetch('/api/session/activity', { method: 'POST', credentials: 'same-origin', keepalive: true });
+    const live = document.querySelector('.mud-popover-provider') !== null;
+    const answer = await fetch(`/api/session/activity${live ? '?page=live' : ''}`, { method: 'POST', credentials: 'same-origin', keepalive: true });
     // Its session ended before a live page came to life: it would answer nothing. What is typed into a form stays.
-    if (answer.status === 401 && document.querySelector('.mud-popover-provider')) {
+    if (answer.status === 401 && live) {
       location.reload();
     }
   } catch {

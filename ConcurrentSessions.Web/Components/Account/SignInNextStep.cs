@@ -36,7 +36,7 @@ public sealed record SignInNextStep
 
     private static SignInNextStep After(SignInRefused refused, string? returnUrl) => refused.Why switch
     {
-        SignInRefusal.ChooseSession => GoTo("/Account/SessionLimit", ("ReturnUrl", returnUrl)),
+        SignInRefusal.ChooseSession or SignInRefusal.WaitForSeat => GoTo("/Account/SessionLimit", ("ReturnUrl", returnUrl)),
         SignInRefusal.LimitReached =>
             Say("You are signed in on as many devices as your role allows. Sign out on one of them, then try again."),
         SignInRefusal.Overtaken => Say("This sign-in was stopped because the account changed meanwhile. Sign in again."),

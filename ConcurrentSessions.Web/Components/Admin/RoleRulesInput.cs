@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConcurrentSessions.Web.Risk;
 using ConcurrentSessions.Web.Sessions;
 
@@ -14,6 +15,9 @@ public sealed class RoleRulesInput
     public required SeatsInput Limit { get; init; }
 
     public WhenFull WhenFull { get; set; }
+
+    /// <summary>Whole seconds, 0 to 60.</summary>
+    public string? SecondsToSave { get; set; } = "";
 
     public required DurationInput Idle { get; init; }
 
@@ -37,6 +41,7 @@ public sealed class RoleRulesInput
     {
         Limit = SeatsInput.Of(rules.Limit.Seats),
         WhenFull = rules.Limit.WhenFull,
+        SecondsToSave = rules.EvictionNotice.TotalSeconds.ToString("0", CultureInfo.InvariantCulture),
         SecondFactorRequired = rules.SecondFactorRequired,
         Responses = rules.Responses,
         Idle = DurationInput.Of(rules.Lifetime.IdleTimeout),
@@ -55,6 +60,11 @@ public sealed class RoleRulesInput
             problems[nameof(Limit)] = SeatsInput.Sentence;
         }
 
+        if (!int.TryParse(SecondsToSave?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > EvictionNotice.Longest.TotalSeconds)
+        {
+            problems[nameof(SecondsToSave)] = "Seconds to save must be a whole number from 0 to 60.";
+        }
+
         var lifetime = new SessionLifetime(Read(Idle, IdleName, problems), Read(Absolute, AbsoluteName, problems));
         var remembered = new SessionLifetime(
             Read(RememberedIdle, RememberedIdleName, problems), Read(RememberedAbsolute, RememberedAbsoluteName, problems));
@@ -66,6 +76,7 @@ public sealed class RoleRulesInput
 
         var rules = new SessionRules(SessionLimit.Of(seats, WhenFull), lifetime, MayRemember, remembered)
         {
+            EvictionNotice = TimeSpan.FromSeconds(seconds),
             SecondFactorRequired = SecondFactorRequired,
             Responses = Responses,
         };

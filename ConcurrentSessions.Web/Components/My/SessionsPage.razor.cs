@@ -7,10 +7,10 @@ using MudBlazor;
 namespace ConcurrentSessions.Web.Components.My;
 
 public sealed partial class SessionsPage(
-    SessionList list, SessionEnder ender, RoleLimits limits, UsualPlaces places, IDialogService dialogs, ISnackbar snackbar, NavigationManager navigation)
+    SessionList list, SessionEnder ender, RoleLimits limits, UsualPlaces places, KeptSessions kept, IDialogService dialogs, ISnackbar snackbar, NavigationManager navigation)
 {
     private const string EndOthers = "end-others";
-    private const string ProveFirst = "/Account/Reauthenticate?ReturnUrl=%2Fsessions";
+    internal const string ProveFirst = "/Account/Reauthenticate?ReturnUrl=%2Fsessions";
 
     private IReadOnlyList<SessionView> sessions = [];
     private HashSet<string> usual = [];
@@ -138,6 +138,16 @@ public sealed partial class SessionsPage(
         await places.AddAsync(UserId, session.Id, Me.ToActor(), CancellationToken.None)
             ? "This place is usual from now on. You can take that back under your devices."
             : "Nothing is known of this place; it cannot be called usual.");
+
+    private Task KeepAsync(SessionView session) => WriteAsync(async () =>
+    {
+        var changed = session.IsKept
+            ? await kept.KeepNoMoreAsync(UserId, session.Id, Me.ToActor(), CancellationToken.None)
+            : await kept.KeepAsync(UserId, session.Id, Me.ToActor(), CancellationToken.None);
+        return !changed ? $"{session.DeviceName} had changed meanwhile."
+            : session.IsKept ? $"{session.DeviceName} is like any other again."
+            : $"{session.DeviceName} is kept: when there are too many sessions, others make room first.";
+    });
 
     private async Task RenameAsync(SessionView session)
     {

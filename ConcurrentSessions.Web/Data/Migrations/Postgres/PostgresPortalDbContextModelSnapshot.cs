@@ -550,6 +550,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)");
 
+                    b.Property<DateTimeOffset?>("ReadyAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<bool>("Remember")
                         .HasColumnType("boolean");
 
@@ -577,6 +580,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasColumnType("character varying(256)");
 
                     b.Property<TimeSpan>("AbsoluteLifetime")
+                        .HasColumnType("interval");
+
+                    b.Property<TimeSpan?>("EvictionNotice")
                         .HasColumnType("interval");
 
                     b.Property<TimeSpan>("IdleTimeout")
@@ -654,6 +660,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)");
 
+                    b.Property<bool>("IsKept")
+                        .HasColumnType("boolean");
+
                     b.Property<byte[]>("KeyHash")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -662,10 +671,16 @@ namespace ConcurrentSessions.Web.Data.Migrations.Postgres
                     b.Property<DateTimeOffset>("LastSeenAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<DateTimeOffset?>("LeavesAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("Method")
                         .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)");
+
+                    b.Property<DateTimeOffset?>("PageUsedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTimeOffset>("ProvedAt")
                         .HasColumnType("timestamp with time zone");

@@ -541,6 +541,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("ReadyAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("Remember")
                         .HasColumnType("INTEGER");
 
@@ -568,6 +571,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<TimeSpan>("AbsoluteLifetime")
+                        .HasColumnType("TEXT");
+
+                    b.Property<TimeSpan?>("EvictionNotice")
                         .HasColumnType("TEXT");
 
                     b.Property<TimeSpan>("IdleTimeout")
@@ -645,6 +651,9 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                         .HasMaxLength(45)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsKept")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("KeyHash")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -653,10 +662,16 @@ namespace ConcurrentSessions.Web.Data.Migrations.Sqlite
                     b.Property<long>("LastSeenAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("LeavesAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Method")
                         .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("PageUsedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("ProvedAt")
                         .HasColumnType("INTEGER");
