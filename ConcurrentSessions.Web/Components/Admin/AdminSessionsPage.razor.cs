@@ -40,7 +40,8 @@ public sealed partial class AdminSessionsPage
         }
         else
         {
-            found ??= new([], 0, false, null, null);
+            // Nothing at all, also not what was shown before: whatever is shown can be ended.
+            (filter, found) = (new() { Ended = query.State is "ended" }, new([], 0, false, null, null));
         }
     }
 
