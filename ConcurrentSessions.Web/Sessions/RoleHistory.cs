@@ -33,7 +33,7 @@ public sealed partial record RoleChange(DateTimeOffset At, string? By, ActorKind
     /// <summary>The rules as they were after this change, in the trail's words.</summary>
     public string Words => Text.Split(" (before: ")[0];
 
-    /// <summary>The same as rules; what the trail does not tell of them is as at present. Null when its words are of another time.</summary>
+    /// <summary>The same as rules; the answers to unusual sign-ins stay as at present. Null when its words are of another time.</summary>
     public SessionRules? Rules(SessionRules present)
     {
         var said = Told().Match(Words);
@@ -52,12 +52,16 @@ public sealed partial record RoleChange(DateTimeOffset At, string? By, ActorKind
             MayRemember = remembered,
             RememberedLifetime = remembered ? new(Span("rememberedIdle"), Span("rememberedLife")) : present.RememberedLifetime,
             SecondFactorRequired = said.Groups["factor"].Success,
+            EvictionNotice = said.Groups["save"] is { Success: true } save
+                ? TimeSpan.FromSeconds(int.Parse(save.Value, CultureInfo.InvariantCulture))
+                : EvictionNotice.Default,
         };
     }
 
     [GeneratedRegex("""
         ^((?<seats>[0-9]{1,4})|unlimited)\ sessions,\ (?<full>\w+),\ idle\ (?<idle>[0-9.:]+),\ lifetime\ (?<life>[0-9.:]+),
-        \ (remembered\ (?<rememberedIdle>[0-9.:]+)\ and\ (?<rememberedLife>[0-9.:]+)|not\ remembered)(?<factor>,\ second\ factor\ required)?$
+        \ (remembered\ (?<rememberedIdle>[0-9.:]+)\ and\ (?<rememberedLife>[0-9.:]+)|not\ remembered)(?<factor>,\ second\ factor\ required)?
+        (,\ (?<save>[0-9]{1,3})\ s\ to\ save)?(,\ on\ unusual\ sign-ins\ [\w ,]+)?$
         """, RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Told();
 }
