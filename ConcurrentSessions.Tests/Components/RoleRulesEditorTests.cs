@@ -123,6 +123,23 @@ public sealed class RoleRulesEditorTests : IAsyncLifetime
         return editor.Find($"input[id='{id}']");
     }
 
+    [Theory]
+    [InlineData("61")]
+    [InlineData("-1")]
+    [InlineData("a while")]
+    public async Task Seconds_to_save_are_0_to_60_and_kept_as_typed(string typed)
+    {
+        var editor = Render(Rules with { Limit = SessionLimit.Of(3, WhenFull.EvictLeastRecent) });
+        Field(editor, "Seconds to save").Input(typed);
+        await editor.Find("form").SubmitAsync();
+        Assert.Contains("Seconds to save must be a whole number from 0 to 60.", editor.Markup, StringComparison.Ordinal);
+        Assert.Empty(saved);
+
+        Field(editor, "Seconds to save").Input("0");
+        await editor.Find("form").SubmitAsync();
+        Assert.Equal(TimeSpan.Zero, Assert.Single(saved).EvictionNotice);
+    }
+
     private IRenderedComponent<RoleRulesEditor> Render(SessionRules rules) => context.Render<RoleRulesEditor>(p => p
         .Add(e => e.Role, "User")
         .Add(e => e.Rules, rules)

@@ -5,6 +5,7 @@ using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Mail;
 using ConcurrentSessions.Web.Sessions;
+using ConcurrentSessions.Web.Users;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -143,7 +144,7 @@ public sealed partial class ForgeryTests : IAsyncLifetime
 
     /// <summary>Everything a forged request could want to change; not when somebody was last seen, nor a key offered to an authenticator and not yet used.</summary>
     // That something was refused, or taken along, is written down and changes nothing.
-    private static readonly string[] Notes = [AuditNames.FormRefused, AuditNames.ForeignOrigin, AuditNames.HistoryExported];
+    private static readonly string[] Notes = [AuditNames.FormRefused, AuditNames.ForeignOrigin, AuditNames.HistoryExported, ExplorerEvents.Exported];
 
     private Task<string> StateAsync() => portal.InDatabaseAsync(async db => string.Join('\n',
     [

@@ -74,6 +74,27 @@ public sealed class TwoNodesTests : IAsyncLifetime
         await One.UntilAsync(async () => !await phone.IsSignedInAsync());
     }
 
+    [Fact]
+    public async Task A_page_used_on_one_node_is_warned_when_somebody_signs_in_on_the_other()
+    {
+        await One.LimitAsync(Roles.User, 1, WhenFull.EvictLeastRecent);
+        using var laptop = One.NewVisitor();
+        await laptop.SignInAsync(ada.Email!);
+        using var used = new HttpRequestMessage(HttpMethod.Post, "/api/session/activity?page=live");
+        used.Headers.Add("Sec-Fetch-Site", "same-origin");
+        await laptop.SendAsync(used);
+        await One.Services.GetRequiredService<SessionActivityWriter>().WriteAsync(TestContext.Current.CancellationToken);
+        var session = Assert.Single(await One.ActiveSessionsAsync(ada.Email!)).Id;
+        var warned = false;
+        using var listening = One.Services.GetRequiredService<ISessionSignal>().Subscribe(
+            ada.Id, change => warned |= change.Kind == SessionChangeKind.Updated && change.Session == session);
+        using var phone = Two.NewVisitor();
+        await phone.SignInAsync(ada.Email!);
+        await One.UntilAsync(async () => await laptop.IsSignedInAsync() && warned);
+        Assert.Equal((true, false), (await laptop.IsSignedInAsync(), await phone.IsSignedInAsync()));
+        Assert.NotNull(Assert.Single(await One.ActiveSessionsAsync(ada.Email!)).LeavesAt);
+    }
+
     [Theory]
     [InlineData("made by hand")]
     [InlineData("not made yet")]

@@ -55,10 +55,10 @@ public sealed class SessionActivityWriter(
         return db.Database.ExecuteSqlAsync($"""
             WITH noted AS (SELECT * FROM unnest({ids}, {times}, {pages}) AS n(id, at, page)),
                  living AS (SELECT "Id" FROM "Sessions" WHERE "Id" = ANY({ids}) AND "EndedAt" IS NULL FOR UPDATE SKIP LOCKED)
-            UPDATE "Sessions" s SET "LastSeenAt" = n.at, "IdleExpiresAt" = LEAST(n.at + s."IdleTimeout", s."ExpiresAt"),
-                "PageUsedAt" = GREATEST(n.page, s."PageUsedAt")
+            UPDATE "Sessions" s SET "LastSeenAt" = GREATEST(n.at, s."LastSeenAt"), "PageUsedAt" = GREATEST(n.page, s."PageUsedAt"),
+                "IdleExpiresAt" = LEAST(GREATEST(n.at, s."LastSeenAt") + s."IdleTimeout", s."ExpiresAt")
             FROM noted n JOIN living l ON l."Id" = n.id
-            WHERE s."Id" = n.id AND s."LastSeenAt" < n.at
+            WHERE s."Id" = n.id AND (s."LastSeenAt" < n.at OR n.page > COALESCE(s."PageUsedAt", '-infinity'))
             """, ct);
     }
 

@@ -75,7 +75,7 @@ public sealed class PersonalDataFile(UserManager<PortalUser> users, IDbContextFa
         var sessions = await db.Sessions.AsNoTracking().Of(userId).OrderBy(s => s.StartedAt).ToListAsync(ct);
         return sessions.Select(s => new
         {
-            Id = s.Id.Value, s.DeviceId, s.Device, s.UserAgent, s.Place, IpAddress = s.IpAddress ?? s.IpNetwork, s.Method, s.Remembered, s.RiskReasons, s.RiskResponse,
+            Id = s.Id.Value, s.DeviceId, s.Device, s.UserAgent, s.Place, IpAddress = s.IpAddress ?? s.IpNetwork, s.Method, s.Remembered, s.IsKept, s.PageUsedAt, s.RiskReasons, s.RiskResponse,
             s.StartedAt, s.LastSeenAt, s.EndedAt, s.EndReason, s.EndNote,
         });
     }
