@@ -27,7 +27,7 @@ public sealed class EndedSessionTests(Chromium chromium) : BrowserTest(chromium)
         var office = await Portal.SignedInAsync(Ada, UserAgents.Windows);
         await office.Page.EvaluateAsync(Storm);
         await Expect(office.Page.GetByText("The device has its own name again.").First).ToBeVisibleAsync();
-        await laptop.ButtonOf("Firefox on Windows", "Sign out").ClickAsync();
+        await laptop.ButtonOf("Firefox on Windows 10", "Sign out").ClickAsync();
         await office.HasLeftAsync(From);
         var trail = await Portal.AuditAsync();
         Assert.Contains(trail, e => e.Name == AuditNames.DeviceRenamed);
@@ -43,7 +43,7 @@ public sealed class EndedSessionTests(Chromium chromium) : BrowserTest(chromium)
         var laptop = await Portal.SignedInAsync(Ada, UserAgents.Linux);
         var office = await Portal.SignedInAsync(Ada, UserAgents.Windows);
         await office.Page.EvaluateAsync("() => { Blazor._internal.navigationManager.navigateTo = () => {} }");
-        await laptop.ButtonOf("Firefox on Windows", "Sign out").ClickAsync();
+        await laptop.ButtonOf("Firefox on Windows 10", "Sign out").ClickAsync();
         await Expect(office.Sessions).ToHaveCountAsync(0, new() { Timeout = 2_500 }); // its socket is cut after 3 s
         await Expect(office.Button("Rename")).ToHaveCountAsync(0);
         await Expect(office.Page).ToHaveURLAsync(Portal.Address + "/sessions");
@@ -58,7 +58,7 @@ public sealed class EndedSessionTests(Chromium chromium) : BrowserTest(chromium)
         var laptop = await Portal.SignedInAsync(Ada, UserAgents.Linux);
         var office = await Portal.SignedInAsync(Ada, UserAgents.Windows);
         var secondTab = await (await Portal.NewTabAsync(office)).OpenAsync("/");
-        await laptop.ButtonOf("Firefox on Windows", "Sign out").ClickAsync();
+        await laptop.ButtonOf("Firefox on Windows 10", "Sign out").ClickAsync();
         await office.HasLeftAsync(From);
         await secondTab.HasLeftAsync(From);
     }

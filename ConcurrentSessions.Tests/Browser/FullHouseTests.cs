@@ -25,9 +25,9 @@ public sealed class FullHouseTests(Chromium chromium) : BrowserTest(chromium)
         await Expect(office.Page.GetByText("last active")).ToBeVisibleAsync();
         await office.Field("Chrome on Linux").CheckAsync();
         await office.Button("End selected and sign in").ClickAsync();
-        await Expect(office.Session("Firefox on Windows")).ToContainTextAsync("This device");
+        await Expect(office.Session("Firefox on Windows 10")).ToContainTextAsync("This device");
         await Expect(office.Sessions).ToHaveCountAsync(1);
-        await laptop.HasLeftAsync("Your account signed in from Firefox on Windows, and this session was chosen there to make room for it.");
+        await laptop.HasLeftAsync("Your account signed in from Firefox on Windows 10, and this session was chosen there to make room for it.");
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class FullHouseTests(Chromium chromium) : BrowserTest(chromium)
     {
         var laptop = await TakenSeatAsync(WhenFull.EvictLeastRecent);
         await Portal.SignedInAsync(Ada, UserAgents.Windows);
-        await laptop.HasLeftAsync("Your account signed in from Firefox on Windows, and this session, the least recently used, made room for it");
+        await laptop.HasLeftAsync("Your account signed in from Firefox on Windows 10, and this session, the least recently used, made room for it");
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class FullHouseTests(Chromium chromium) : BrowserTest(chromium)
         Portal.Clock.Advance(TimeSpan.FromSeconds(10));
         await office.Button("Try now").ClickAsync();
         await Expect(office.Sessions).ToHaveCountAsync(1);
-        await laptop.HasLeftAsync("Your account signed in from Firefox on Windows");
+        await laptop.HasLeftAsync("Your account signed in from Firefox on Windows 10");
     }
 
     private async Task<PortalPage> TakenSeatAsync(WhenFull whenFull)

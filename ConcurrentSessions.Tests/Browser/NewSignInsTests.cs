@@ -20,7 +20,7 @@ public sealed class NewSignInsTests(Chromium chromium) : BrowserTest(chromium)
         var stranger = await Portal.SignedInAsync(Ada, UserAgents.Windows);
         foreach (var page in new[] { overview, admin })
         {
-            await Expect(page.Page.GetByText("New sign-in: Firefox on Windows")).ToBeVisibleAsync();
+            await Expect(page.Page.GetByText("New sign-in: Firefox on Windows 10")).ToBeVisibleAsync();
         }
 
         await Expect(overview.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Devices", Exact = true })).ToBeFocusedAsync();

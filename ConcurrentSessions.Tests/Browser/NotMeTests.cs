@@ -18,7 +18,7 @@ public sealed class NotMeTests(Chromium chromium) : BrowserTest(chromium)
         var laptop = await Portal.SignedInAsync(Ada, UserAgents.Linux);
         var stranger = await Portal.SignedInAsync(Ada, UserAgents.Windows);
         var phone = await Portal.SignedInAsync(Ada, UserAgents.Phone);
-        await laptop.ButtonOf("Firefox on Windows", "This wasn't me").ClickAsync();
+        await laptop.ButtonOf("Firefox on Windows 10", "This wasn't me").ClickAsync();
         await laptop.Dialog.GetByLabel("Sign out all other devices", new() { Exact = true }).CheckAsync();
         await laptop.Dialog.GetByRole(AriaRole.Button, new() { Name = "This wasn't me" }).ClickAsync();
         await stranger.HasLeftAsync("A sign-in to your account was reported with “This wasn't me”, and this session ended by that.");
@@ -37,7 +37,7 @@ public sealed class NotMeTests(Chromium chromium) : BrowserTest(chromium)
         var mail = Assert.Single(await Portal.MailsAsync(Ada, "New sign-in"));
         var reader = await Portal.NewBrowserAsync(UserAgents.Mac);
         await reader.GoAsync(mail.LinkTo("/Account/NotMe"));
-        await Expect(reader.Page.GetByText("Firefox on Windows")).ToBeVisibleAsync();
+        await Expect(reader.Page.GetByText("Firefox on Windows 10")).ToBeVisibleAsync();
         await Expect(reader.Button("Do this now")).ToBeHiddenAsync();
         await reader.Button("This wasn't me").ClickAsync();
         await stranger.HasLeftAsync("A sign-in to your account was reported with “This wasn't me”, and this session ended by that.");

@@ -17,7 +17,7 @@ public sealed class SessionsPageTests(Chromium chromium) : BrowserTest(chromium)
         await Expect(laptop.Sessions).ToHaveCountAsync(1);
         await laptop.Page.EvaluateAsync("() => { window.sameDocument = true }");
         await Portal.SignedInAsync(Ada, UserAgents.Windows);
-        await Expect(laptop.Session("Firefox on Windows")).ToBeVisibleAsync();
+        await Expect(laptop.Session("Firefox on Windows 10")).ToBeVisibleAsync();
         Assert.True(await laptop.Page.EvaluateAsync<bool>("() => window.sameDocument === true"));
     }
 

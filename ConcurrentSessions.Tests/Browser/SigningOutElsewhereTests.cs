@@ -18,9 +18,9 @@ public sealed class SigningOutElsewhereTests(Chromium chromium) : BrowserTest(ch
         var office = await Portal.SignedInAsync(Ada, UserAgents.Windows);
         await Expect(laptop.Sessions).ToHaveCountAsync(2);
         await Expect(laptop.Session("Chrome on Linux")).ToContainTextAsync("This device");
-        await Expect(laptop.Session("Firefox on Windows")).Not.ToContainTextAsync("This device");
+        await Expect(laptop.Session("Firefox on Windows 10")).Not.ToContainTextAsync("This device");
         await Expect(office.Sessions).ToHaveCountAsync(2);
-        await Expect(office.Session("Firefox on Windows")).ToContainTextAsync("This device");
+        await Expect(office.Session("Firefox on Windows 10")).ToContainTextAsync("This device");
         await Expect(office.Session("Chrome on Linux")).Not.ToContainTextAsync("This device");
     }
 
@@ -31,7 +31,7 @@ public sealed class SigningOutElsewhereTests(Chromium chromium) : BrowserTest(ch
         await Portal.AddUserAsync(Ada);
         var laptop = await Portal.SignedInAsync(Ada, UserAgents.Linux);
         var office = await Portal.SignedInAsync(Ada, UserAgents.Windows);
-        await laptop.ButtonOf("Firefox on Windows", "Sign out").ClickAsync();
+        await laptop.ButtonOf("Firefox on Windows 10", "Sign out").ClickAsync();
         await office.HasLeftAsync("You were signed out from Chrome on Linux.");
         await Expect(office.Page.GetByText("Ended", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(office.Page.Locator("dd").First).ToContainTextAsync(Portal.Clock.GetUtcNow().Year + "");

@@ -109,7 +109,7 @@ public sealed class TwoNodesTests : IAsyncLifetime
 
         Assert.Equal([Roles.Admin, Roles.Auditor, Roles.User], await first.InDatabaseAsync(db => db.Roles.Select(r => r.Name!).Order().ToListAsync()));
         Assert.Equal(1, await first.InDatabaseAsync(db => db.SetUpLinks.CountAsync()));
-        Assert.Equal(1, await first.InDatabaseAsync(db => db.RoleLimits.CountAsync()));
+        Assert.Equal(2, await first.InDatabaseAsync(db => db.RoleLimits.CountAsync()));
     }
 
     [Fact]
