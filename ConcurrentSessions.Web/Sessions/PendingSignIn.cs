@@ -26,6 +26,9 @@ public sealed class PendingSignIn
 
     public DateTimeOffset ExpiresAt { get; private init; }
 
+    /// <summary>UTC. When the last factor was proved.</summary>
+    public DateTimeOffset ProvedAt => ExpiresAt - Lifetime;
+
     public static PendingSignIn From(SignInRequest request, SessionKey key, string stamp, DateTimeOffset now) => new()
     {
         KeyHash = key.Hash(),
@@ -34,6 +37,6 @@ public sealed class PendingSignIn
         SecurityStamp = stamp,
         Method = request.Method,
         Remember = request.Remember,
-        ExpiresAt = now + Lifetime,
+        ExpiresAt = (request.ProvedAt ?? now) + Lifetime, // asked again, it waits no longer
     };
 }
