@@ -83,6 +83,28 @@ public sealed class CircuitOriginTests : IAsyncLifetime
 
     [Theory]
     [Trait("Check", "S56")]
+    [InlineData("/_Blazor", "/_Blazor/negotiate?negotiateVersion=1")]
+    [InlineData("/_BLAZOR/", "/_blazor/NEGOTIATE?negotiateVersion=1")]
+    [InlineData("/_blazor/", "/_blazor/negotiate/?negotiateVersion=1")]
+    public async Task However_the_address_is_spelt_a_circuit_needs_a_session_and_a_place_and_ends_with_them(string address, string negotiate)
+    {
+        using var stranger = portal.NewVisitor();
+        Assert.Equal(HttpStatusCode.Unauthorized, await NegotiateAsync(stranger, Own, negotiate));
+        Assert.Equal(HttpStatusCode.Unauthorized, await portal.RefusedSocketAsync(address, stranger, Own));
+        var sockets = new List<WebSocket>();
+        for (var i = 0; i < 3; i++)
+        {
+            sockets.Add(await portal.OpenSocketAsync(address, ada, Own));
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await portal.RefusedSocketAsync(address, ada, Own));
+        await ada.SignOutAsync();
+        await Task.WhenAll(sockets.Select(ClosedAsync)).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        sockets.ForEach(s => s.Dispose());
+    }
+
+    [Theory]
+    [Trait("Check", "S56")]
     [InlineData("/")]
     [InlineData("/Account/Login")]
     [InlineData("/Account/Register")]
@@ -136,9 +158,22 @@ public sealed class CircuitOriginTests : IAsyncLifetime
         Assert.DoesNotContain("ServerSentEvents", offered, StringComparison.Ordinal);
     }
 
-    private static async Task<HttpStatusCode> NegotiateAsync(Visitor visitor, string? origin)
+    private static async Task ClosedAsync(WebSocket socket)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Negotiate);
+        try
+        {
+            while ((await socket.ReceiveAsync(new byte[64], TestContext.Current.CancellationToken)).MessageType is not WebSocketMessageType.Close)
+            {
+            }
+        }
+        catch (Exception cut) when (cut is WebSocketException or IOException)
+        {
+        }
+    }
+
+    private static async Task<HttpStatusCode> NegotiateAsync(Visitor visitor, string? origin, string address = Negotiate)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address);
         if (origin is not null)
         {
             request.Headers.TryAddWithoutValidation("Origin", origin);

@@ -167,6 +167,24 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Check", "S12")]
+    public async Task A_sign_in_that_is_asked_again_waits_no_longer_and_its_proof_is_as_old_as_it_is()
+    {
+        await portal.LimitAsync(Roles.User, 1);
+        using var phone = portal.NewVisitor();
+        await phone.SignInAsync(ada.Email!);
+        var proved = portal.Clock.GetUtcNow();
+        var key = await WaitAndBeAskedAgainAsync(TimeSpan.FromMinutes(4));
+        var taken = (await portal.ActiveSessionsAsync(ada.Email!))[0].Id;
+        var started = Assert.IsType<SignInOutcome.Started>(await ResumeAsync(key, taken));
+        Assert.Equal((proved, portal.Clock.GetUtcNow()), (started.Session.ProvedAt, started.Session.StartedAt));
+
+        key = await WaitAndBeAskedAgainAsync(TimeSpan.FromMinutes(3));
+        portal.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.IsType<SignInOutcome.Overtaken>(await ResumeAsync(key, started.Session.Id));
+    }
+
+    [Fact]
     [Trait("Check", "S29")]
     public async Task With_a_limit_of_one_reloading_and_another_tab_evict_nobody()
     {
@@ -201,6 +219,18 @@ public sealed class LimitTests : IAsyncLifetime
         Assert.Equal(2, (await portal.ActiveSessionsAsync(ada.Email!)).Count);
         visitors.ForEach(v => v.Dispose());
     }
+
+    private async Task<SessionKey> WaitAndBeAskedAgainAsync(TimeSpan time)
+    {
+        using var laptop = portal.NewVisitor();
+        await laptop.SignInAsync(ada.Email!);
+        portal.Clock.Advance(time);
+        var key = SessionKey.FromCookie(laptop.Cookie(BrowserCookies.Pending))!;
+        return Assert.IsType<SignInOutcome.Full>(await ResumeAsync(key)).PendingKey;
+    }
+
+    private Task<SignInOutcome> ResumeAsync(SessionKey key, params SessionId[] endFirst) => portal.Services.GetRequiredService<SessionRegistry>()
+        .ResumeAsync(key, new(null, "", new("Firefox", "Linux", DeviceType.Desktop), Place.Unknown), null, null, endFirst, default);
 
     private async Task<List<Visitor>> SignedInAsync(int count)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using ConcurrentSessions.Tests.Support;
+using ConcurrentSessions.Web.Audit;
 using ConcurrentSessions.Web.Data;
 using ConcurrentSessions.Web.Sessions;
 using ConcurrentSessions.Web.Users;
@@ -146,6 +147,27 @@ public sealed class TwoNodesTests : IAsyncLifetime
         Assert.True(await phone.IsSignedInAsync());
         await One.UntilAsync(async () => !await laptop.IsSignedInAsync());
         await One.AssertInvariantsAsync();
+    }
+
+    [Theory]
+    [Trait("Check", "S29")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_change_of_rules_took_for_unused_has_ended_whatever_the_other_node_had_not_written_down(bool enforceNow)
+    {
+        using var laptop = One.NewVisitor();
+        using var phone = Two.NewVisitor("198.51.100.9");
+        await laptop.SignInAsync(ada.Email!);
+        One.Clock.AdjustTime(One.Clock.GetUtcNow().AddMinutes(29));
+        Assert.True(await laptop.IsSignedInAsync());
+        await phone.SignInAsync(ada.Email!);
+        One.Clock.AdjustTime(One.Clock.GetUtcNow().AddMinutes(2));
+        var rules = new SessionSettings().Rules() with { Limit = SessionLimit.Of(1, WhenFull.Ask) };
+        await Two.Services.GetRequiredService<RoleLimits>().ChangeAsync(Roles.User, rules, enforceNow, Actor.Operator, default);
+        await One.Services.GetRequiredService<SessionActivityWriter>().WriteAsync(default);
+        await One.UntilAsync(async () => !await laptop.IsSignedInAsync());
+        Assert.True(await phone.IsSignedInAsync());
+        Assert.Single(await Two.ActiveSessionsAsync(ada.Email!));
     }
 
     [Fact]

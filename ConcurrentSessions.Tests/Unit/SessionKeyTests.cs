@@ -33,5 +33,11 @@ public sealed class SessionKeyTests
     [InlineData("short")]
     [InlineData("!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public void Anything_else_is_no_key(string? cookie) => Assert.Null(SessionKey.FromCookie(cookie));
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB")]
+    [InlineData("AAAA AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public void Anything_else_is_no_key(string? cookie)
+    {
+        Assert.Null(SessionKey.FromCookie(cookie));
+        Assert.Null(KeyHash.FromCookie(cookie));
+    }
 }

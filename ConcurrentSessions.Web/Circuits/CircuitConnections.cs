@@ -21,9 +21,9 @@ internal sealed class CircuitConnections(
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase))
+        if (context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase, out var rest))
         {
-            return ServeOwnPageAsync(context);
+            return ServeOwnPageAsync(context, rest);
         }
 
         if (IsLivePage(context) && context.User.GetUserId() is { } user && places.AreTaken(user))
@@ -39,7 +39,7 @@ internal sealed class CircuitConnections(
     private static bool IsLivePage(HttpContext context) => HttpMethods.IsGet(context.Request.Method)
         && context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null && context.AcceptsInteractiveRouting();
 
-    private Task ServeOwnPageAsync(HttpContext context)
+    private Task ServeOwnPageAsync(HttpContext context, PathString rest)
     {
         // A node that stops has cut its circuits already but still listens for a moment: one opened now would hold it up for 30 s.
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -48,7 +48,7 @@ internal sealed class CircuitConnections(
             return Refuse(context, StatusCodes.Status503ServiceUnavailable);
         }
 
-        return origin.IsOwn(context.Request) ? ServeUserAsync(context) : RefuseForeignAsync(context);
+        return origin.IsOwn(context.Request) ? ServeUserAsync(context, rest) : RefuseForeignAsync(context);
     }
 
     private async Task RefuseForeignAsync(HttpContext context)
@@ -58,15 +58,14 @@ internal sealed class CircuitConnections(
     }
 
     // Nobody needs a circuit without a session. To say goodbye to one is for everybody: its browser may be signed out by then.
-    private Task ServeUserAsync(HttpContext context)
-    {
-        var path = context.Request.Path.Value;
-        var connects = path is "/_blazor" or "/_blazor/" or "/_blazor/negotiate";
-        return !connects ? next(context)
+    // Whatever is not named here is a connection, however it is spelt: routing minds neither capitals nor a slash at the end.
+    private Task ServeUserAsync(HttpContext context, PathString rest) =>
+        Is(rest, "disconnect") || Is(rest, "initializers") ? next(context)
             : context.User.GetSessionId() is not { } session || context.User.GetUserId() is not { } user ? Refuse(context, StatusCodes.Status401Unauthorized)
-            : path is "/_blazor/negotiate" ? next(context)
+            : Is(rest, "negotiate") ? next(context)
             : ServeSocketAsync(context, session, user);
-    }
+
+    private static bool Is(PathString rest, string name) => rest.Value.AsSpan().Trim('/').Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private async Task ServeSocketAsync(HttpContext context, SessionId session, string user)
     {

@@ -19,7 +19,7 @@ public readonly record struct KeyHash
     public static KeyHash? FromCookie(string? value)
     {
         Span<byte> secret = stackalloc byte[SessionKey.Length + 1];
-        if (value is not { Length: SessionKey.CookieLength } || !Base64Url.TryDecodeFromChars(value, secret, out var length) || length != SessionKey.Length)
+        if (value is not { Length: SessionKey.CookieLength } || !Base64Url.IsValid(value) || !Base64Url.TryDecodeFromChars(value, secret, out var length) || length != SessionKey.Length)
         {
             return null;
         }

@@ -27,6 +27,9 @@ public sealed class PendingSignIn
 
     public DateTimeOffset ExpiresAt { get; private init; }
 
+    /// <summary>UTC. When the last factor was proved; earlier than that where only a seat is waited for.</summary>
+    public DateTimeOffset ProvedAt => ExpiresAt - Lifetime;
+
     /// <summary>When the seat is free (UTC); null when the person is to choose whose it shall be.</summary>
     public DateTimeOffset? ReadyAt { get; private init; }
 
@@ -39,7 +42,7 @@ public sealed class PendingSignIn
         SecurityStamp = stamp,
         Method = request.Method,
         Remember = request.Remember,
-        ExpiresAt = readyAt + EvictionNotice.Patience ?? now + Lifetime,
+        ExpiresAt = readyAt + EvictionNotice.Patience ?? (request.ProvedAt ?? now) + Lifetime, // asked again, it waits no longer
         ReadyAt = readyAt,
     };
 }

@@ -130,8 +130,10 @@ public sealed class RoleLimits(
         return ended;
     }
 
-    private Task<int> ApplyToRowsAsync(string userId, bool enforceNow, Actor by, CancellationToken ct) =>
-        ender.EndAsync(userId, EndReason.LimitLowered, by, async (db, sessions) =>
+    private async Task<int> ApplyToRowsAsync(string userId, bool enforceNow, Actor by, CancellationToken ct)
+    {
+        var over = 0;
+        var ended = await ender.EndAsync(userId, EndReason.LimitLowered, by, async (db, sessions) =>
         {
             var rules = (await EffectiveAsync(db, userId, ct)).Rules;
             var now = clock.GetUtcNow();
@@ -140,8 +142,13 @@ public sealed class RoleLimits(
                 session.Apply(rules.LifetimeFor(session.Remembered));
             }
 
-            return enforceNow ? rules.Limit.Excess([.. sessions.Where(s => s.IsActive(now))]) : [];
+            // Another node may have seen one of these a moment ago and write that down later: what was not counted has ended.
+            Session[] idle = [.. sessions.Where(s => !s.IsActive(now))];
+            over = idle.Length;
+            return enforceNow ? [.. idle, .. rules.Limit.Excess([.. sessions.Except(idle)])] : idle;
         }, ct);
+        return ended - over;
+    }
 }
 
 /// <param name="IsDefault">No administrator has changed it: the settings' values hold.</param>

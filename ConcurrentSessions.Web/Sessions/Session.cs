@@ -107,7 +107,7 @@ public sealed class Session
             Place = request.Client.Place,
             Remembered = request.Remember,
             StartedAt = now,
-            ProvedAt = now,
+            ProvedAt = request.ProvedAt ?? now,
         };
         session.LastSeenAt = now;
         session.Apply(lifetime);

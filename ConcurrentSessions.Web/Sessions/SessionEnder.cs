@@ -76,10 +76,14 @@ public sealed class SessionEnder(
     internal async Task ApplyAsync(PortalDbContext db, string userId, SessionRules rules, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        foreach (var session in (await db.Sessions.Of(userId).NotEnded().ToListAsync(ct)).Where(s => activity.Recall(s).IsActive(now)))
+        var sessions = (await db.Sessions.Of(userId).NotEnded().ToListAsync(ct)).ToLookup(s => activity.Recall(s).IsActive(now));
+        foreach (var session in sessions[true])
         {
             session.Apply(rules.LifetimeFor(session.Remembered));
         }
+
+        // Another node may write down later that it has seen one of these: it must not live on by the old times.
+        End(db, sessions[false], EndReason.IdleTimeout, Actor.Portal);
     }
 
     /// <summary>Ends rows and adds their audit events, inside the caller's turn; <see cref="Tell"/> after its commit.</summary>

@@ -30,7 +30,7 @@ public sealed partial class SessionRegistry(
         }
 
         var request = new SignInRequest(
-            pending.UserId, pending.Generation, pending.Method, client, pending.Remember, deviceKey, currentKey, endFirst);
+            pending.UserId, pending.Generation, pending.Method, client, pending.Remember, deviceKey, currentKey, endFirst) { ProvedAt = pending.ProvedAt };
         return await OpenAsync(request, pending, ct);
     }
 

@@ -13,7 +13,11 @@ public sealed record SignInRequest(
     bool Remember,
     SessionKey? DeviceKey,
     SessionKey? CurrentKey,
-    IReadOnlyCollection<SessionId> EndFirst);
+    IReadOnlyCollection<SessionId> EndFirst)
+{
+    /// <summary>UTC; null is now. Who waited for a seat proved who they are before they waited.</summary>
+    public DateTimeOffset? ProvedAt { get; init; }
+}
 
 /// <summary>What became of a <see cref="SignInRequest"/>.</summary>
 public abstract record SignInOutcome
